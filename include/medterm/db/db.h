@@ -1,0 +1,78 @@
+/* One statement API over the databases. SQLite drives it for both programs; PostgreSQL can join behind the same face.
+ * A connection belongs to one thread. Statements are prepared once and kept by their text, and are reset by mt_stmt_done. */
+#ifndef MEDTERM_DB_DB_H
+#define MEDTERM_DB_DB_H
+
+#include <medterm/base/arena.h>
+#include <medterm/base/time.h>
+
+struct mt_db;
+struct mt_stmt;
+
+enum mt_db_mode { MT_DB_READ, MT_DB_WRITE /* creates the file (0600) when absent */ };
+enum mt_db_sync { MT_DB_SYNC_FULL, MT_DB_SYNC_NORMAL };
+struct mt_db_options {
+    const char *url;   /* sqlite:///absolute/path, or a bare path */
+    enum mt_db_mode mode;
+    enum mt_db_sync sync;
+    const char *vfs;   /* NULL: the system's; the simulator names its own */
+    int busy_ms;       /* how long a writer waits for another; 0: not at all */
+    bool no_checkpoint; /* checkpoints are another connection's job */
+    int64_t cache_kib; /* 0: the engine's own */
+};
+/* Errors: MT_NEWER/MT_CORRUPT/MT_READONLY/MT_FULL/MT_BUSY/MT_IO with words naming the file. SQLite: WAL, foreign keys on, trusted_schema off. */
+MT_MUST enum mt_rc mt_db_open(const struct mt_db_options *o, struct mt_db **out, struct mt_err *err);
+void mt_db_close(struct mt_db *db); /* NULL is fine; an open transaction is rolled back */
+
+/* One or several statements without parameters or rows. */
+MT_MUST enum mt_rc mt_db_exec(struct mt_db *db, const char *sql, struct mt_err *err);
+
+/* The prepared statement for sql (a literal; kept for the connection's life), ready to bind. Parameters are ?1, ?2 … */
+MT_MUST enum mt_rc mt_db_stmt(struct mt_db *db, const char *sql, struct mt_stmt **out, struct mt_err *err);
+/* Binding is sticky: a failure comes out of the next step. Text and blobs must live until mt_stmt_done. */
+void mt_bind_int(struct mt_stmt *s, int at, int64_t value);
+void mt_bind_text(struct mt_stmt *s, int at, const char *text); /* NULL binds null */
+void mt_bind_sv(struct mt_stmt *s, int at, struct mt_sv text);
+void mt_bind_blob(struct mt_stmt *s, int at, struct mt_sv bytes);
+void mt_bind_null(struct mt_stmt *s, int at);
+void mt_bind_date(struct mt_stmt *s, int at, struct mt_date date); /* text YYYY-MM-DD, null for none */
+
+enum mt_step { MT_STEP_ROW, MT_STEP_DONE, MT_STEP_ERROR };
+MT_MUST enum mt_step mt_stmt_step(struct mt_stmt *s, struct mt_err *err);
+/* Why the last step ended in MT_STEP_ERROR: MT_CONFLICT for a broken constraint, MT_BUSY, MT_FULL, MT_IO … */
+enum mt_rc mt_stmt_rc(const struct mt_stmt *s);
+void mt_stmt_done(struct mt_stmt *s); /* resets and unbinds; NULL is fine; always call it */
+/* Steps to the end and resets: for statements without rows. *changed (may be NULL) rows touched. */
+MT_MUST enum mt_rc mt_stmt_run(struct mt_stmt *s, int64_t *changed, struct mt_err *err);
+
+/* Columns from 0 of the current row. Views are borrowed until the next step. */
+bool mt_col_is_null(struct mt_stmt *s, int col);
+int64_t mt_col_int(struct mt_stmt *s, int col);
+struct mt_sv mt_col_sv(struct mt_stmt *s, int col);
+struct mt_date mt_col_date(struct mt_stmt *s, int col);
+/* Copied to the arena; "" for null; NULL only when memory is out. */
+const char *mt_col_text(struct mt_stmt *s, int col, struct mt_arena *arena);
+
+/* Transactions: write ones take the writer's place at once (BEGIN IMMEDIATE). `where` is MT_HERE, kept for the message of a failure. */
+#define MT_HERE_1(line) #line
+#define MT_HERE_2(line) MT_HERE_1(line)
+#define MT_HERE __FILE__ ":" MT_HERE_2(__LINE__)
+MT_MUST enum mt_rc mt_db_begin(struct mt_db *db, enum mt_db_mode mode, const char *where, struct mt_err *err);
+MT_MUST enum mt_rc mt_db_commit(struct mt_db *db, struct mt_err *err);
+void mt_db_rollback(struct mt_db *db); /* fine when none is open */
+MT_MUST enum mt_rc mt_db_savepoint(struct mt_db *db, struct mt_err *err);
+MT_MUST enum mt_rc mt_db_release(struct mt_db *db, struct mt_err *err);
+MT_MUST enum mt_rc mt_db_rollback_to(struct mt_db *db, struct mt_err *err); /* undoes and ends the savepoint */
+bool mt_db_in_transaction(const struct mt_db *db);
+
+MT_MUST enum mt_rc mt_db_checkpoint(struct mt_db *db, struct mt_err *err);
+
+/* Migrations: append-only; the schema version is how many have run. MT_NEWER when the file has more than `count`. */
+struct mt_migration {
+    const char *name; /* for the log and the table mt_migration */
+    const char *sql;
+};
+MT_MUST enum mt_rc mt_db_migrate(struct mt_db *db, const struct mt_migration *list, size_t count, int64_t *version, struct mt_err *err);
+MT_MUST enum mt_rc mt_db_version(struct mt_db *db, int64_t *version, struct mt_err *err);
+
+#endif

@@ -1,0 +1,101 @@
+/* Operations: the one way in for writes. Kinds, their fact-or-request rule and their validators stand in one table;
+ * the till predicts with it, the service decides with it. */
+#ifndef MEDTERM_DOMAIN_OPERATION_H
+#define MEDTERM_DOMAIN_OPERATION_H
+
+#include <medterm/domain/order.h>
+
+/* X(symbol, wire name, words for the Sync screen) — a new kind is one row here, a body and a validator in
+ * operation.c, a row in wire's body table, and an apply function in the service. */
+#define MT_OP_TABLE(X)                                                                             \
+    X(MT_OP_ORDER_CREATE, "order.create", "Order")                                                 \
+    X(MT_OP_ORDER_ADVANCE, "order.advance", "Move order on")                                       \
+    X(MT_OP_ORDER_CANCEL, "order.cancel", "Cancel order")                                          \
+    X(MT_OP_PAYMENT_RECORD, "payment.record", "Payment")                                           \
+    X(MT_OP_VOID, "void", "Void")                                                                  \
+    X(MT_OP_SALVAGE, "salvage", "Salvage")                                                         \
+    X(MT_OP_UNKNOWN, "", "Unknown")
+enum mt_op_kind {
+#define MT_X(symbol, name, words) symbol,
+    MT_OP_TABLE(MT_X)
+#undef MT_X
+};
+const char *mt_op_kind_name(enum mt_op_kind k);
+const char *mt_op_kind_words(enum mt_op_kind k);
+enum mt_op_kind mt_op_kind_parse(struct mt_sv name); /* MT_OP_UNKNOWN when not in the table */
+
+/* order.create: the order as the till took it. In `order` the texts, items (drug_id, quantity, price, packs), payments, fulfilment,
+ * discount and remark are given; names, lots, totals and status are not read from the operation. */
+struct mt_op_order_create {
+    struct mt_order order;
+    bool handed_over;
+    const char *prescription; /* its number; "" */
+    const char *buyer_id_no;  /* "" */
+    struct mt_id approved_by; /* pharmacist's staff_id, "" when none */
+};
+struct mt_op_order_advance {
+    struct mt_id order_id;
+    char order_no[MT_ORDER_NO_TEXT];
+    enum mt_order_status to;
+    int64_t if_version; /* 0: not given */
+};
+struct mt_op_order_cancel {
+    struct mt_id order_id;
+    char order_no[MT_ORDER_NO_TEXT];
+    const char *reason;
+};
+struct mt_op_payment_record {
+    struct mt_id order_id;
+    char order_no[MT_ORDER_NO_TEXT];
+    struct mt_payment payment;
+};
+/* void: stands for an operation that no service could read; keeps its id and sequence. original is its bytes as text. */
+struct mt_op_void {
+    const char *reason, *original;
+};
+/* salvage: an operation of a frozen lane, for a manager to settle. */
+struct mt_op_salvage {
+    const char *register_code;
+    int64_t register_seq;
+    struct mt_id op_id;
+    const char *original;
+};
+
+struct mt_op {
+    struct mt_id op_id;
+    int64_t register_seq; /* from 1, without gaps */
+    enum mt_op_kind kind;
+    const char *kind_name; /* as sent; borrowed */
+    struct mt_id staff_id;
+    mt_time at;
+    bool fact; /* as the sender says; mt_op_is_fact is what holds */
+    union {
+        struct mt_op_order_create create;
+        struct mt_op_order_advance advance;
+        struct mt_op_order_cancel cancel;
+        struct mt_op_payment_record payment;
+        struct mt_op_void voided;
+        struct mt_op_salvage salvage;
+    } body;
+};
+
+/* Fact or request, derived from kind and body; from_register: REST callers' advances are requests. */
+bool mt_op_is_fact(const struct mt_op *op, bool from_register);
+/* The order an operation is about ("" when none). */
+const struct mt_id *mt_op_order_id(const struct mt_op *op);
+
+/* Field errors of a body: {field path, message}. */
+#define MT_FIELD_ERRORS_MAX 16
+struct mt_field_errors {
+    struct {
+        char field[64], message[128];
+    } at[MT_FIELD_ERRORS_MAX];
+    size_t count; /* further ones are dropped */
+};
+void mt_field_error(struct mt_field_errors *errors, const char *field, const char *format, ...) MT_PRINTF(3, 4);
+
+/* The rules a body must meet whoever reads it: quantities 1..999, prices >= 0, amounts > 0, cash tendered >= amount, sums
+ * without overflow, ids present, unique lines' payments … Adds to errors; MT_INVALID when any was added. Rules that need the catalogue or the stock are rx.h and the service's. */
+MT_MUST enum mt_rc mt_op_validate(const struct mt_op *op, struct mt_field_errors *errors);
+
+#endif

@@ -1,0 +1,88 @@
+/* The order service's use cases: operations in, queries out. No threads, no HTTP; time and randomness through ports.
+ *
+ * A session is one database connection with its prepared statements and belongs to one thread. One write session
+ * applies batches (group commit): all that wait in one transaction, each operation in a savepoint of its own, one commit.
+ * Any number of read sessions run beside it. */
+#ifndef MEDTERM_SERVICE_SERVICE_H
+#define MEDTERM_SERVICE_SERVICE_H
+
+#include <medterm/base/log.h>
+#include <medterm/wire/changes.h>
+#include <medterm/wire/push.h>
+
+struct mt_service; /* one a program: options and keys, shared by its sessions, immutable once open */
+struct mt_session;
+
+struct mt_service_options {
+    const char *db_url;   /* sqlite:///path */
+    const char *key_path; /* cursor key, made when absent (0600); NULL: <db path>.key */
+    const char *vfs;      /* NULL: the system's */
+    struct mt_clock clock;
+    struct mt_random random;
+    const struct mt_log *log; /* borrowed, may be NULL */
+};
+/* Opens and migrates the database. */
+MT_MUST enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service **out, struct mt_err *err);
+void mt_service_close(struct mt_service *s);
+MT_MUST enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err);
+void mt_session_close(struct mt_session *x);
+
+/* Who asks. */
+enum mt_caller_kind { MT_CALLER_NOBODY, MT_CALLER_REGISTER, MT_CALLER_CLIENT };
+struct mt_caller {
+    enum mt_caller_kind kind;
+    struct mt_id id;       /* register_id or client id */
+    struct mt_id store_id;
+    char code[MT_REGISTER_CODE_TEXT];
+    enum mt_role role;     /* of a client */
+};
+/* MT_DENIED with the 401 problem when the token is not known. */
+MT_MUST enum mt_rc mt_session_authenticate(struct mt_session *x, struct mt_sv token, struct mt_caller *out, struct mt_problem *problem);
+
+/* One write that waits for the batch. Fill kind, caller, arena and the request; the batch fills the rest. */
+enum mt_write_kind { MT_WRITE_PUSH, MT_WRITE_ENROL };
+struct mt_write {
+    enum mt_write_kind kind;
+    struct mt_caller caller;
+    struct mt_arena *arena; /* borrowed; answers live in it */
+    union {
+        struct mt_push push;
+        struct mt_enrolment enrolment;
+    } request;
+    /* out */
+    struct mt_problem problem; /* code MT_P_NONE when answered */
+    union {
+        struct {
+            struct mt_push_result *results;
+            size_t count;
+            int64_t last_seq;
+            char epoch[MT_ID_TEXT];
+        } push;
+        struct mt_register_info enrolled;
+    } answer;
+};
+/* Applies all in one transaction. When the commit fails nothing is stored and every write gets the 500/503 problem; the rc says so.
+ * *feed_moved: true when the changes feed has grown (wake the long polls). */
+MT_MUST enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved, struct mt_err *err);
+
+/* Queries: MT_NOTFOUND/MT_INVALID/… with the problem filled; answers are appended to out as JSON. */
+MT_MUST enum mt_rc mt_query_register(struct mt_session *x, const struct mt_caller *c, struct mt_buf *out, struct mt_problem *problem);
+/* *version gets the order's version (its ETag). */
+MT_MUST enum mt_rc mt_query_order(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out, int64_t *version, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_order_events(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out, struct mt_problem *problem);
+struct mt_order_filter {
+    /* borrowed; empty view: not given. Values are checked here. */
+    struct mt_sv status, user_id, user_phone, store_id, register_code, q, created_from, created_to, limit, cursor;
+};
+/* *next_cursor: copied to the arena of the session's answer, "" at the end (valid until the next call). */
+MT_MUST enum mt_rc mt_query_orders(struct mt_session *x, const struct mt_caller *c, const struct mt_order_filter *f, struct mt_buf *out, const char **next_cursor, struct mt_problem *problem);
+/* The page behind cursor; *empty: nothing new (the caller may wait and ask again). */
+MT_MUST enum mt_rc mt_query_changes(struct mt_session *x, const struct mt_caller *c, struct mt_sv cursor, int64_t limit, struct mt_buf *out, bool *empty, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_drug(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_drug_stock(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out, struct mt_problem *problem);
+/* Exceptions of the caller's store; state "open", "resolved" or empty. */
+MT_MUST enum mt_rc mt_query_exceptions(struct mt_session *x, const struct mt_caller *c, struct mt_sv state, struct mt_buf *out, struct mt_problem *problem);
+/* MT_OK when the database answers and its schema is this program's. */
+MT_MUST enum mt_rc mt_query_ready(struct mt_session *x, struct mt_err *err);
+
+#endif
