@@ -3,6 +3,7 @@
 #define MEDTERM_CRYPTO_CRYPTO_H
 
 #include <medterm/base/arena.h>
+#include <medterm/base/buf.h>
 #include <medterm/base/id.h>
 
 MT_MUST enum mt_rc mt_crypto_init(void); /* once a program, before anything else here */
