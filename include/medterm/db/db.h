@@ -23,6 +23,7 @@ struct mt_db_options {
 /* Errors: MT_NEWER/MT_CORRUPT/MT_READONLY/MT_FULL/MT_BUSY/MT_IO with words naming the file. SQLite: WAL, foreign keys on, trusted_schema off. */
 MT_MUST enum mt_rc mt_db_open(const struct mt_db_options *o, struct mt_db **out, struct mt_err *err);
 void mt_db_close(struct mt_db *db); /* NULL is fine; an open transaction is rolled back */
+const char *mt_db_path(const struct mt_db *db); /* borrowed; for messages */
 
 /* One or several statements without parameters or rows. */
 MT_MUST enum mt_rc mt_db_exec(struct mt_db *db, const char *sql, struct mt_err *err);
@@ -58,7 +59,7 @@ const char *mt_col_text(struct mt_stmt *s, int col, struct mt_arena *arena);
 #define MT_HERE_2(line) MT_HERE_1(line)
 #define MT_HERE __FILE__ ":" MT_HERE_2(__LINE__)
 MT_MUST enum mt_rc mt_db_begin(struct mt_db *db, enum mt_db_mode mode, const char *where, struct mt_err *err);
-MT_MUST enum mt_rc mt_db_commit(struct mt_db *db, struct mt_err *err);
+MT_MUST enum mt_rc mt_db_commit(struct mt_db *db, struct mt_err *err); /* when it fails all is undone */
 void mt_db_rollback(struct mt_db *db); /* fine when none is open */
 MT_MUST enum mt_rc mt_db_savepoint(struct mt_db *db, struct mt_err *err);
 MT_MUST enum mt_rc mt_db_release(struct mt_db *db, struct mt_err *err);
