@@ -21,16 +21,17 @@ static uint32_t counter_start(const unsigned char random[4]) {
     return ((uint32_t)(random[0] & 0x7Fu) << 24) | ((uint32_t)random[1] << 16) | ((uint32_t)random[2] << 8) | random[3];
 }
 
-static void put_uuid(const unsigned char u[16], char out[MT_ID_TEXT]) {
+struct mt_id mt_id_from_bytes(const unsigned char uuid[16]) {
     static const char hex[] = "0123456789abcdef";
+    struct mt_id id = {0};
     size_t at = 0;
     for (size_t i = 0; i < 16; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
-            out[at++] = '-';
-        out[at++] = hex[u[i] >> 4];
-        out[at++] = hex[u[i] & 15u];
+            id.s[at++] = '-';
+        id.s[at++] = hex[uuid[i] >> 4];
+        id.s[at++] = hex[uuid[i] & 15u];
     }
-    out[at] = '\0';
+    return id;
 }
 
 struct mt_id mt_id_new(struct mt_id_source *s) {
@@ -58,9 +59,7 @@ struct mt_id mt_id_new(struct mt_id_source *s) {
     u[9] = (unsigned char)(c >> 6);
     u[10] = (unsigned char)(((c & 0x3Fu) << 2) | (random[4] & 3u));
     memcpy(u + 11, random + 5, 5);
-    struct mt_id id = {0};
-    put_uuid(u, id.s);
-    return id;
+    return mt_id_from_bytes(u);
 }
 
 enum mt_rc mt_id_parse_uuid(struct mt_sv text, struct mt_id *out) {

@@ -11,6 +11,7 @@ struct mt_id {
     char s[MT_ID_TEXT]; /* NUL-terminated; "" means none */
 };
 
+struct mt_id mt_id_from_bytes(const unsigned char uuid[16]); /* its text form, 8-4-4-4-12 in lower case */
 bool mt_id_is(const struct mt_id *id);
 bool mt_id_eq(const struct mt_id *a, const struct mt_id *b);
 /* A new UUIDv7; within one generator they rise strictly, also when the clock stands still or goes back. */

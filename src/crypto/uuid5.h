@@ -1,0 +1,9 @@
+/* UUIDv5 under any namespace, so that the RFC's own example can be tried. */
+#ifndef MEDTERM_CRYPTO_UUID5_H
+#define MEDTERM_CRYPTO_UUID5_H
+
+#include <medterm/base/id.h>
+
+struct mt_id mt_uuid5(const unsigned char space[16], struct mt_sv name);
+
+#endif
