@@ -79,7 +79,8 @@ struct mt_op {
     } body;
 };
 
-/* Fact or request, derived from kind and body; from_register: REST callers' advances are requests. */
+/* Fact or request, derived from kind and body; from_register: REST callers' advances are requests. void, salvage and unknown
+ * kinds carry what nobody may read here: there the sender's `fact` stands. */
 bool mt_op_is_fact(const struct mt_op *op, bool from_register);
 /* The order an operation is about ("" when none). */
 const struct mt_id *mt_op_order_id(const struct mt_op *op);
@@ -95,7 +96,8 @@ struct mt_field_errors {
 void mt_field_error(struct mt_field_errors *errors, const char *field, const char *format, ...) MT_PRINTF(3, 4);
 
 /* The rules a body must meet whoever reads it: quantities 1..999, prices >= 0, amounts > 0, cash tendered >= amount, sums
- * without overflow, ids present, unique lines' payments … Adds to errors; MT_INVALID when any was added. Rules that need the catalogue or the stock are rx.h and the service's. */
+ * without overflow, ids present, payment ids and serials of a drug once, names within 255 code points. Paths are relative to the body. Which status an
+ * order may go to is not judged here: INVALID_ORDER_STATUS is the service's answer. Adds to errors; MT_INVALID when any was added. Rules that need the catalogue or the stock are rx.h and the service's. */
 MT_MUST enum mt_rc mt_op_validate(const struct mt_op *op, struct mt_field_errors *errors);
 
 #endif

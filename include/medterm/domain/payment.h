@@ -33,6 +33,7 @@ enum mt_pay_status {
 
 const char *mt_pay_method_name(enum mt_pay_method m);
 const char *mt_pay_method_words(enum mt_pay_method m);
+bool mt_pay_method_offline(enum mt_pay_method m); /* may be taken without the line, and recorded as a fact */
 MT_MUST enum mt_rc mt_pay_method_parse(struct mt_sv name, enum mt_pay_method *out);
 const char *mt_pay_status_name(enum mt_pay_status s);
 MT_MUST enum mt_rc mt_pay_status_parse(struct mt_sv name, enum mt_pay_status *out);
