@@ -9,7 +9,7 @@
 /* ---- styles ---- */
 
 /* X(symbol, name, letter in a style map). The five roles after MT_NORMAL are themable. */
-#define MT_ROLE_TABLE(X)                                                                                                       \
+#define MT_INK_TABLE(X)                                                                                                       \
     X(MT_NORMAL, "normal", ' ')                                                                                                \
     X(MT_ACCENT, "accent", 'a')                                                                                                \
     X(MT_GOOD, "good", 'g')                                                                                                    \
@@ -17,18 +17,18 @@
     X(MT_BAD, "bad", 'b')                                                                                                      \
     X(MT_DIM, "dim", 'd')
 
-enum mt_role {
+enum mt_ink {
 #define MT_X(symbol, name, letter) symbol,
-    MT_ROLE_TABLE(MT_X)
+    MT_INK_TABLE(MT_X)
 #undef MT_X
-        MT_ROLES
+        MT_INKS
 };
 
 /* A role, with MT_BOLD and MT_REVERSE or'ed in: MT_WARN | MT_BOLD. */
 typedef unsigned mt_style;
 #define MT_BOLD 0x10u
 #define MT_REVERSE 0x20u
-enum mt_role mt_style_role(mt_style style);
+enum mt_ink mt_style_role(mt_style style);
 
 /* One role as a terminal shows it: colours of the 16 and 256 palettes, -1 for the terminal's own. */
 struct mt_theme_role {
@@ -36,7 +36,7 @@ struct mt_theme_role {
     bool bold, dim; /* what the role adds to the text, also where there is no colour */
 };
 struct mt_theme {
-    struct mt_theme_role role[MT_ROLES];
+    struct mt_theme_role role[MT_INKS];
 };
 extern const struct mt_theme mt_theme_default;
 
