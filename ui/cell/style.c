@@ -1,0 +1,87 @@
+/* Roles, the default theme, the signs and their ASCII twins, and the dumps that goldens compare. */
+#include <medterm/ui/cell.h>
+#include <medterm/ui/key.h>
+
+enum mt_ink mt_style_role(mt_style style) {
+    unsigned role = style & 0x0Fu;
+    return role < MT_INKS ? (enum mt_ink)role : MT_NORMAL;
+}
+
+const struct mt_theme mt_theme_default = {.role = {
+                                              [MT_NORMAL] = {-1, -1, false, false},
+                                              [MT_ACCENT] = {6, 44, false, false},
+                                              [MT_GOOD] = {2, 71, false, false},
+                                              [MT_WARN] = {3, 178, false, false},
+                                              [MT_BAD] = {1, 203, true, false},
+                                              [MT_DIM] = {-1, -1, false, true},
+                                          }};
+
+static const struct mt_signs unicode_signs = {
+    .online = "●", .offline = "○", .connecting = "◐", .current = "▸", .prompt = "›", .yes = "✓", .warn = "!", .no = "✗",
+    .ellipsis = "…", .times = "×", .dot = "·", .up = "↑", .down = "↓", .hline = "─", .vline = "│", .tee_down = "┬",
+    .tee_up = "┴", .cross = "┼", .top_left = "┌", .top_right = "┐", .bottom_left = "└", .bottom_right = "┘", .mask = "•",
+    .block = "█",
+};
+static const struct mt_signs ascii_signs = {
+    .online = "*", .offline = "o", .connecting = "%", .current = ">", .prompt = ">", .yes = "+", .warn = "!", .no = "x",
+    .ellipsis = "~", .times = "x", .dot = "-", .up = "^", .down = "v", .hline = "-", .vline = "|", .tee_down = "+",
+    .tee_up = "+", .cross = "+", .top_left = "+", .top_right = "+", .bottom_left = "+", .bottom_right = "+", .mask = "*",
+    .block = "#",
+};
+
+const struct mt_signs *mt_signs(bool utf8) {
+    return utf8 ? &unicode_signs : &ascii_signs;
+}
+
+const char *mt_key_name(enum mt_key_code code) {
+    switch (code) {
+#define MT_X(symbol, name)                                                                                                     \
+    case symbol:                                                                                                               \
+        return name;
+        MT_KEY_TABLE(MT_X)
+#undef MT_X
+    }
+    return "";
+}
+
+/* ---- dumps ---- */
+
+void mt_grid_dump(const struct mt_grid *g, struct mt_buf *out) {
+    for (int row = 0; row < g->rows; row++) {
+        int end = g->cols;
+        while (end > 0 && mt_sv_is(mt_sv(mt_grid_at(g, row, end - 1)->text), " "))
+            end--;
+        for (int col = 0; col < end; col++)
+            mt_buf_str(out, mt_grid_at(g, row, col)->text);
+        mt_buf_char(out, '\n');
+    }
+}
+
+static char style_letter(mt_style style) {
+    static const char plain[] = {
+#define MT_X(symbol, name, letter) letter,
+        MT_INK_TABLE(MT_X)
+#undef MT_X
+    };
+    static const char reverse[] = "*12345";
+    enum mt_ink role = mt_style_role(style);
+    if ((style & MT_REVERSE) != 0)
+        return reverse[role];
+    if ((style & MT_BOLD) == 0)
+        return plain[role];
+    return role == MT_NORMAL ? 'N' : (char)(plain[role] - 'a' + 'A');
+}
+
+void mt_grid_dump_styles(const struct mt_grid *g, struct mt_buf *out) {
+    for (int row = 0; row < g->rows; row++) {
+        int end = g->cols;
+        while (end > 0 && style_letter(mt_grid_at(g, row, end - 1)->style) == ' ')
+            end--;
+        if (end == 0)
+            continue;
+        mt_buf_fmt(out, "%02d ", row);
+        for (int col = 0; col < end; col++)
+            mt_buf_char(out, style_letter(mt_grid_at(g, row, col)->style));
+        mt_buf_char(out, '\n');
+    }
+}
