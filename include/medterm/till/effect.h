@@ -13,6 +13,7 @@ struct mt_found {
     struct mt_drug drug;
     int64_t free;                 /* packs; may be negative when more was sold than stock shows */
     struct mt_date first_expiry;  /* of the lot FEFO would take; MT_NO_DATE when none */
+    int64_t expired;              /* packs on hand that are past their expiry day, so not in free */
 };
 
 /* One line of the cart as it is journaled. */
@@ -36,7 +37,8 @@ enum mt_effect_kind {
     MT_EFFECT_CART_HEAD,     /* journal the head */
     MT_EFFECT_CART_CLEAR,    /* the cart was thrown away by its owner */
     MT_EFFECT_COMMIT,        /* op: commit to the outbox with its local effect -> MT_MSG_COMMITTED. For order.create op_id, seq, at,
-                                order_id, order_no, payment ids are filled by the app; the journaled cart is cleared in the same transaction */
+                                order_id, order_no, payment ids are filled by the app; the journaled cart is cleared in the same transaction.
+                                For the other kinds the app fills op_id, seq, at, payment_id, and order_id from order_no when it is "" */
     MT_EFFECT_PRINT,         /* receipt of order_no (copy: marked COPY) -> MT_MSG_PRINTED */
     MT_EFFECT_LOAD_BOARD,    /* -> MT_MSG_BOARD */
     MT_EFFECT_LOAD_ORDER,    /* order_no -> MT_MSG_ORDER */
@@ -158,6 +160,8 @@ enum mt_msg_kind {
     X(MT_ACT_DROP, "Seen and settled")                                                             \
     X(MT_ACT_EXPORT, "Write the unsent operations to a file")                                      \
     X(MT_ACT_CLEAR, "Throw the cart away")                                                         \
+    X(MT_ACT_CANCEL, "Cancel the unpaid order")                                                    \
+    X(MT_ACT_YES, "Yes, do it")                                                                    \
     X(MT_ACT_QUIT, "Quit")
 enum mt_action {
 #define MT_X(symbol, help) symbol,
@@ -172,6 +176,7 @@ struct mt_msg {
     int64_t mono;     /* milliseconds, for bursts and idle */
     enum mt_action action;
     struct mt_sv text; /* TEXT, PASTE: what came in; others: words for a person */
+    bool truncated;    /* PASTE: more came than was kept */
     uint64_t generation;
     enum mt_rc rc;    /* of COMMITTED, PRINTED, PIN, ENROLLED, EXPORTED */
     struct {          /* START, ENROLLED */
@@ -183,12 +188,14 @@ struct mt_msg {
         const struct mt_cart_head *head;
         int64_t utc_offset_minutes; /* of the store's wall clock, for display */
         bool handed_over_default;
+        int64_t idle_lock_ms;       /* lock after so long without a key; 0: never */
     } start;
     const struct mt_link_state *link;
     const struct mt_found *found; /* FOUND: hits; LOOKED_UP: one or none */
     size_t found_count;
     struct mt_scan scan;          /* LOOKED_UP: what was asked */
     const struct mt_order *order; /* COMMITTED (order.create): as saved; ORDER */
+    const char *const *shelf;     /* ORDER: the shelf of each item, item_count of them; NULL when not known */
     enum mt_op_kind op_kind;      /* COMMITTED, REFUSED */
     const char *order_no;
     const char *path;             /* PRINTED, EXPORTED */
