@@ -1,0 +1,41 @@
+#!/bin/sh
+# Installs what is missing, builds with the address and undefined-behaviour sanitizers, runs every test.
+# Ends with ctest's own lines and its exit code.
+set -eu
+
+usage() {
+    cat <<'END'
+usage: sh tests/run.sh [--label L] [--all]
+  --label L   only the tests with this label (unit, ui, sim, e2e, packaging, …)
+  --all       the long runs too
+END
+}
+
+label=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --label)
+            [ $# -ge 2 ] || { usage >&2; exit 2; }
+            label=$2
+            shift
+            ;;
+        --label=*) label=${1#--label=} ;;
+        --all) MT_ALL=1; export MT_ALL ;;
+        -h | --help) usage; exit 0 ;;
+        *) echo "tests/run.sh: unknown word '$1'" >&2; usage >&2; exit 2 ;;
+    esac
+    shift
+done
+
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+cd "$root"
+sh packaging/build.sh asan build test
+
+# A tester's own settings must not reach the programs under test.
+for name in $(env | sed -n 's/^\(MEDTERM_[A-Za-z0-9_]*\)=.*/\1/p'); do
+    unset "$name"
+done
+LC_ALL=C.UTF-8
+export LC_ALL
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+exec ctest --test-dir build/asan -j "$cores" --output-on-failure --no-tests=error ${label:+-L "$label"}
