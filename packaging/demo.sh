@@ -53,13 +53,15 @@ for name in $(env | sed -n 's/^\(MEDTERM_[A-Za-z0-9_]*\)=.*/\1/p'); do
 done
 umask 077
 
-service_pid= ui_pid= throwaway=
+service_pid= ui_pid= throwaway= saved=
 
-# TERM, then KILL if that is not heard within five seconds. The watcher takes its own sleep along when it goes.
+# TERM, then KILL if that is not heard within five seconds. The watcher takes its own sleep along when it goes; it
+# is told by USR1, because the signals that end the demo are ignored by now.
 stop() {
     kill -TERM "$1" 2>/dev/null || return 0
     (
-        trap 'kill "$nap" 2>/dev/null; exit 0' TERM
+        nap=
+        trap '[ -z "$nap" ] || kill -KILL "$nap"; exit 0' USR1
         sleep 5 &
         nap=$!
         wait "$nap"
@@ -67,13 +69,14 @@ stop() {
     ) >/dev/null 2>&1 &
     watcher=$!
     wait "$1" 2>/dev/null || :
-    kill -TERM "$watcher" 2>/dev/null || :
+    kill -USR1 "$watcher" 2>/dev/null || :
     wait "$watcher" 2>/dev/null || :
 }
 finish() {
     status=$?
     trap '' HUP INT TERM
     trap - EXIT
+    [ -z "$saved" ] || stty "$saved"
     [ -z "$ui_pid" ] || stop "$ui_pid"
     [ -z "$service_pid" ] || stop "$service_pid"
     [ -z "$throwaway" ] || rm -rf "$throwaway"
@@ -180,6 +183,7 @@ saved=$(stty -g)
 stty -icanon -echo min 0 time 40
 dd bs=1 count=1 >/dev/null 2>&1 || :
 stty "$saved"
+saved=
 say ""
 
 case $(locale charmap 2>/dev/null) in
