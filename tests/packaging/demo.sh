@@ -50,32 +50,41 @@ interrupt() {
     left=$(find "$work" -maxdepth 1 -name 'medterm-demo.*')
     [ -z "$left" ] || fail "left behind: $left"
 }
-printed() { sed -n "s/^  \($1 .*\)/\1/p" "$work/out"; } # the example that starts with these words
+# Runs the printed example that starts with these words; its output goes to a file.
+example() {
+    command=$(sed -n "s|^  \($1 .*\)|\1|p" "$work/out")
+    [ -n "$command" ] || fail "no example $1 is printed"
+    sh -c "$command" >"$2" || fail "the printed example failed: $command: $(cat "$2")"
+}
+sell() { example MEDTERM_PIN=2580 "$work/sale"; }
+sync() { example '[^ ]*/medterm sync' "$work/sync"; }
+orders() { example curl "$work/orders"; }
+number() { sed -n 's/.*"order_no"[ ]*:[ ]*"\([^"]*\)".*/\1/p' "$work/sale" | head -n 1; }
 
 start
 [ -n "$(find "$work" -maxdepth 1 -name 'medterm-demo.*')" ] || fail "no throw-away folder in TMPDIR"
-sh -c "$(printed MEDTERM_PIN=2580)" >"$work/sale" || fail "the printed sale failed: $(cat "$work/sale")"
-number=$(sed -n 's/.*"order_no"[ ]*:[ ]*"\([^"]*\)".*/\1/p' "$work/sale" | head -n 1)
-case $number in A03-*) ;; *) fail "no order number: $(cat "$work/sale")" ;; esac
+sell
+first=$(number)
+case $first in A03-*) ;; *) fail "no order number: $(cat "$work/sale")" ;; esac
 grep -Eq '"total_amount"[ ]*:[ ]*1520([^0-9]|$)' "$work/sale" || fail "two packs at 7.60 are not 15.20: $(cat "$work/sale")"
-sh -c "$(printed '.*/medterm sync')" >"$work/sync" || fail "the printed sync failed: $(cat "$work/sync")"
-sh -c "$(printed curl)" >"$work/orders" || fail "the printed curl failed"
-grep -q "\"$number\"" "$work/orders" || fail "the service does not show $number: $(cat "$work/orders")"
+sync
+orders
+grep -q "\"$first\"" "$work/orders" || fail "the service does not show $first: $(cat "$work/orders")"
 interrupt
-echo "throw-away: sold $number, nothing left behind"
+echo "throw-away: sold $first, nothing left behind"
 
 start --keep "$work/kept"
-sh -c "$(printed MEDTERM_PIN=2580)" >"$work/sale" || fail "the sale in the kept state failed"
-sh -c "$(printed '.*/medterm sync')" >"$work/sync" || fail "the sync in the kept state failed"
-first=$(sed -n 's/.*"order_no"[ ]*:[ ]*"\([^"]*\)".*/\1/p' "$work/sale" | head -n 1)
+sell
+sync
+first=$(number)
 interrupt
 [ -f "$work/kept/demo.ini" ] || fail "--keep kept nothing"
 
 start --keep "$work/kept"
-sh -c "$(printed curl)" >"$work/orders"
-grep -q "\"$first\"" "$work/orders" || fail "$first is gone from the kept state"
-sh -c "$(printed MEDTERM_PIN=2580)" >"$work/sale" || fail "the second sale in the kept state failed"
-second=$(sed -n 's/.*"order_no"[ ]*:[ ]*"\([^"]*\)".*/\1/p' "$work/sale" | head -n 1)
+orders
+grep -q "\"$first\"" "$work/orders" || fail "$first is gone from the kept state: $(cat "$work/orders")"
+sell
+second=$(number)
 [ "$first" != "$second" ] || fail "$first was given twice"
 interrupt
 echo "kept: $first, then $second"
