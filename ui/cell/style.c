@@ -8,12 +8,12 @@ enum mt_ink mt_style_role(mt_style style) {
 }
 
 const struct mt_theme mt_theme_default = {.role = {
-                                              [MT_NORMAL] = {-1, -1, false, false},
-                                              [MT_ACCENT] = {6, 44, false, false},
-                                              [MT_GOOD] = {2, 71, false, false},
-                                              [MT_WARN] = {3, 178, false, false},
-                                              [MT_BAD] = {1, 203, true, false},
-                                              [MT_DIM] = {-1, -1, false, true},
+                                              [MT_NORMAL] = {-1, -1, false, false, false},
+                                              [MT_ACCENT] = {6, 44, false, false, true},
+                                              [MT_GOOD] = {2, 71, false, false, false},
+                                              [MT_WARN] = {3, 178, false, false, false},
+                                              [MT_BAD] = {1, 203, true, false, false},
+                                              [MT_DIM] = {-1, -1, false, true, false},
                                           }};
 
 static const struct mt_signs unicode_signs = {

@@ -53,6 +53,6 @@ void mt_field_view(struct mt_grid *g, struct mt_rect r, const struct mt_field *f
         if (drop(rest, fits.n).n > 0 && cursor - skip < r.cols - 1)
             mt_grid_put(g, r.row, r.col, r.cols, style, rest); /* more to the right: with an ellipsis */
     }
-    if (field->focus)
-        mt_grid_cursor(g, r.row, r.col + cursor - skip);
+    if (field->focus) /* in a field of one column the skip may go past a wide grapheme at the cursor */
+        mt_grid_cursor(g, r.row, r.col + (cursor > skip ? cursor - skip : 0));
 }

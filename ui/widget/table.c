@@ -94,7 +94,7 @@ static bool uncuttable(const struct mt_column *column) {
     return column->whole || column->align == MT_RIGHT;
 }
 
-/* A number or code too long for its column: over the neighbour, with a blank before the neighbour's rest. */
+/* A number or code too long for its column: over the neighbour, with a blank between when that is a name. */
 static void paint_whole(const struct mt_table *t, struct mt_grid *g, int row, size_t i, mt_style style, struct mt_sv text) {
     int width = mt_text_width(text), end = t->col[i] + room(t, i);
     if (width <= room(t, i)) {
@@ -106,7 +106,7 @@ static void paint_whole(const struct mt_table *t, struct mt_grid *g, int row, si
         return;
     }
     int start = end - width;
-    if (start - 1 >= t->row_col)
+    if (start - 1 >= t->row_col && i > 0 && !uncuttable(&t->columns[i - 1]))
         mt_grid_fill(g, (struct mt_rect){row, start - 1, 1, 1}, style);
     mt_grid_put(g, row, start < t->row_col ? t->row_col : start, width, style, text);
 }

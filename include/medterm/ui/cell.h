@@ -34,6 +34,7 @@ enum mt_ink mt_style_role(mt_style style);
 struct mt_theme_role {
     int fg16, fg256;
     bool bold, dim; /* what the role adds to the text, also where there is no colour */
+    bool mono_bold; /* bold only where there is no colour */
 };
 struct mt_theme {
     struct mt_theme_role role[MT_INKS];

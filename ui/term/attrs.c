@@ -1,0 +1,72 @@
+#include "attrs.h"
+#include <medterm/base/utf8.h>
+#include <string.h>
+#include <wchar.h>
+
+static short colour_of(const struct mt_theme_role *role) {
+    if (COLORS >= 256)
+        return (short)role->fg256;
+    return role->fg16 < 0 || COLORS >= 16 ? (short)role->fg16 : (short)(role->fg16 % 8);
+}
+
+/* True when pairs are usable; *ground is the background to give them. */
+static bool start_colours(bool no_color, short *ground) {
+    if (no_color || !has_colors() || start_color() == ERR || COLORS < 8 || COLOR_PAIRS <= MT_INKS)
+        return false;
+    *ground = use_default_colors() == OK ? -1 : COLOR_BLACK;
+    return true;
+}
+
+void mt_attrs_init(struct mt_attrs *a, const struct mt_theme *theme, bool no_color) {
+    short ground = -1;
+    bool colour = start_colours(no_color, &ground);
+    for (short ink = 0; ink < MT_INKS; ink++) {
+        const struct mt_theme_role *role = &theme->role[ink];
+        a->attr[ink] = (role->bold || (role->mono_bold && !colour) ? A_BOLD : A_NORMAL) | (role->dim ? A_DIM : A_NORMAL);
+        a->pair[ink] = 0;
+        short front = colour_of(role);
+        if (colour && front >= 0 && init_pair(ink, front, ground) == OK)
+            a->pair[ink] = ink;
+    }
+}
+
+#define MARKS 4 /* a cchar_t holds five wide characters */
+
+/* The grapheme as wide characters; false when the C library sees other widths. */
+static bool to_wide(const struct mt_cell *cell, wchar_t out[MARKS + 2]) {
+    struct mt_sv rest = mt_sv(cell->text);
+    int n = 0;
+    while (rest.n > 0 && n <= MARKS) {
+        wchar_t wide = (wchar_t)mt_utf8_next(&rest);
+        int width = wcwidth(wide);
+        if (width != (n == 0 ? cell->width : 0)) {
+            if (n == 0)
+                return false;
+            continue; /* a mark it does not know is left out */
+        }
+        out[n++] = wide;
+    }
+    out[n] = L'\0';
+    return n > 0;
+}
+
+void mt_attrs_cell(const struct mt_attrs *a, const struct mt_cell *cell, bool utf8, cchar_t *out) {
+    enum mt_ink ink = mt_style_role(cell->style);
+    attr_t attr = a->attr[ink];
+    if ((cell->style & MT_BOLD) != 0)
+        attr = (attr & ~A_DIM) | A_BOLD;
+    if ((cell->style & MT_REVERSE) != 0)
+        attr |= A_REVERSE;
+    wchar_t wide[MARKS + 2] = {0};
+    bool plain = (unsigned char)cell->text[0] < 0x80 && cell->text[1] == '\0';
+    if (plain)
+        wide[0] = (wchar_t)cell->text[0];
+    else if (!utf8 || !to_wide(cell, wide))
+        wmemcpy(wide, L"?", 2);
+    memset(out, 0, sizeof *out);
+    if (setcchar(out, wide, attr, a->pair[ink], NULL) == ERR) {
+        /* Only for text curses can not hold; a question mark it always can. */
+        int shown = setcchar(out, L"?", attr, a->pair[ink], NULL);
+        (void)shown;
+    }
+}
