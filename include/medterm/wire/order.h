@@ -12,5 +12,7 @@ MT_MUST enum mt_rc mt_order_parse(struct mt_sv json, struct mt_arena *arena, str
 void mt_drug_print(const struct mt_drug *d, struct mt_buf *out);
 MT_MUST enum mt_rc mt_drug_parse(struct mt_sv json, struct mt_arena *arena, struct mt_drug *out, struct mt_err *err);
 void mt_stock_print(const struct mt_stock *s, struct mt_buf *out);
+void mt_staff_print(const struct mt_staff *s, struct mt_buf *out);
+void mt_exception_print(const struct mt_exception *e, struct mt_buf *out);
 
 #endif

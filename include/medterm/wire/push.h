@@ -10,40 +10,6 @@
 #define MT_BODY_MAX_BYTES (256u << 10)
 #define MT_JSON_MAX_DEPTH 16
 
-/* The operation without register_seq and prior, canonical: what the outbox keeps, what the hash is over. */
-void mt_op_print(const struct mt_op *op, struct mt_buf *out);
-/* Reads such bytes back (the till's own outbox, void's original). */
-MT_MUST enum mt_rc mt_op_parse(struct mt_sv canonical, struct mt_arena *arena, struct mt_op *out, struct mt_problem *problem);
-
-/* The batch a till sends; bytes are put in as they stand. */
-struct mt_push_item {
-    int64_t register_seq;
-    struct mt_sv bytes; /* canonical, borrowed */
-};
-void mt_push_print(const char *instance_id, mt_time sent_at, int64_t acked_seq, const char *acked_op_id /* NULL: none */,
-                   const struct mt_push_item *items, size_t count, struct mt_buf *out);
-
-/* One operation as received. */
-struct mt_push_op {
-    struct mt_op op;        /* op_id and register_seq always; the rest when !unreadable */
-    struct mt_sv canonical; /* owned by the arena */
-    bool unreadable;        /* the body did not parse or validate: problem says why */
-    bool unknown;           /* a kind or a field this version does not know: quarantine */
-    bool has_prior;         /* resent after a restore */
-    struct mt_problem *problem; /* set when unreadable or unknown; owned by the arena */
-};
-struct mt_push {
-    char instance_id[65];
-    mt_time sent_at;
-    bool has_acked;
-    int64_t acked_seq;
-    struct mt_id acked_op_id;
-    struct mt_push_op *ops; /* owned by the arena */
-    size_t count;
-};
-/* MT_INVALID with problem when the envelope can not be read (400). A single bad operation is flagged, not fatal. */
-MT_MUST enum mt_rc mt_push_parse(struct mt_sv json, struct mt_arena *arena, struct mt_push *out, struct mt_problem *problem);
-
 /* X(symbol, wire name) */
 #define MT_OUTCOME_TABLE(X)                                                                        \
     X(MT_APPLIED, "applied")                                                                       \
@@ -56,6 +22,48 @@ enum mt_outcome {
 };
 const char *mt_outcome_name(enum mt_outcome o);
 MT_MUST enum mt_rc mt_outcome_parse(struct mt_sv name, enum mt_outcome *out);
+
+/* The operation without register_seq and prior, canonical: what the outbox keeps, what the hash is over. */
+void mt_op_print(const struct mt_op *op, struct mt_buf *out);
+/* Reads such bytes back (the till's own outbox, void's original). */
+MT_MUST enum mt_rc mt_op_parse(struct mt_sv canonical, struct mt_arena *arena, struct mt_op *out, struct mt_problem *problem);
+
+/* The batch a till sends; bytes are put in as they stand. */
+struct mt_push_item {
+    int64_t register_seq;
+    struct mt_sv bytes; /* canonical, borrowed */
+    struct mt_sv prior; /* JSON object of an answer before a restore, borrowed; empty: none */
+};
+void mt_push_print(const char *instance_id, mt_time sent_at, int64_t acked_seq, const char *acked_op_id /* NULL: none */,
+                   const struct mt_push_item *items, size_t count, struct mt_buf *out);
+
+/* One operation as received. */
+struct mt_push_op {
+    struct mt_op op;        /* op_id and register_seq always; the rest when !unreadable */
+    struct mt_sv canonical; /* owned by the arena */
+    bool unreadable;        /* the body did not parse or validate: problem says why */
+    bool unknown;           /* a kind or a field this version does not know: quarantine, whatever else is wrong */
+    bool has_prior;         /* resent after a restore: what was answered then */
+    struct {
+        char epoch[MT_ID_TEXT];
+        enum mt_outcome outcome;
+        struct mt_sv result; /* JSON text, owned by the arena; empty: none */
+    } prior;
+    struct mt_problem *problem; /* set when unreadable or unknown; owned by the arena */
+};
+struct mt_push {
+    char instance_id[65];
+    mt_time sent_at;
+    bool has_acked;
+    int64_t acked_seq;
+    struct mt_id acked_op_id;
+    struct mt_push_op *ops; /* owned by the arena */
+    size_t count;
+};
+/* MT_INVALID with problem when the envelope can not be read (400; 413 for more operations or values than are taken). A single bad
+ * operation is flagged, not fatal: all its texts are set, and what could be read of it is there. Paths in problems count from the
+ * document: "operations[0].body.items[2].price". `fact` left out by the sender is what kind and body say. */
+MT_MUST enum mt_rc mt_push_parse(struct mt_sv json, struct mt_arena *arena, struct mt_push *out, struct mt_problem *problem);
 
 struct mt_push_result {
     struct mt_id op_id;
