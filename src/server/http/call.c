@@ -1,0 +1,259 @@
+/* One request's way: its first line makes a call (call_new), MHD then calls call_go_on once when the headers are in, once for each piece of
+ * the body, once when it is complete, and again after each sleep; call_over ends it. What is wrong with the headers is answered before a body is read.
+ *
+ * libmicrohttpd 0.9.75 accepts two Content-Length headers, and one beside Transfer-Encoding; either is how requests are smuggled past a
+ * proxy (RFC 9112 section 6.3), so both are refused here and the connection closed. */
+#include "edge.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { ARENA_MAX = 64 << 20 };
+
+void *call_new(void *http, const char *uri, struct MHD_Connection *mhd) {
+    struct mt_http *h = http;
+    struct call *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->http = h;
+    c->mhd = mhd;
+    c->started = edge_now(h);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    c->conn = info ? info->socket_context : NULL;
+    mt_arena_init(&c->arena, ARENA_MAX);
+    mt_response_init(&c->response);
+    struct mt_sv rest = mt_sv(uri);
+    char *copy = mt_arena_sv(&c->arena, rest);
+    if (!c->conn || !copy) {
+        mt_arena_fini(&c->arena);
+        free(c);
+        return NULL;
+    }
+    rest = mt_sv_n(copy, rest.n);
+    c->request.path = mt_sv_cut(&rest, '?');
+    c->request.query = rest;
+    c->body_max = mt_route_body_max(c->request.path);
+    mt_buf_init(&c->body, c->body_max);
+    (void)pthread_mutex_lock(&h->id_lock);
+    struct mt_id id = mt_id_new(&h->ids);
+    (void)pthread_mutex_unlock(&h->id_lock);
+    memcpy(c->id_made, id.s, sizeof c->id_made);
+    keeper_call_begins(h);
+    keeper_deadline(h, c->conn, h->o.limits.head_ms);
+    return c;
+}
+
+static struct mt_sv value_of(struct call *c, const char *name) {
+    return mt_sv(MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND, name));
+}
+
+/* How the body is framed, counted over all headers: a lookup would show only one of two. */
+struct framing {
+    unsigned lengths, encodings;
+    const char *length;
+};
+
+static enum MHD_Result count_header(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value) {
+    struct framing *f = ctx;
+    (void)kind;
+    if (strcasecmp(name, "Content-Length") == 0) {
+        f->lengths++;
+        f->length = value;
+    } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        f->encodings++;
+    }
+    return MHD_YES;
+}
+
+/* The refusal the headers alone call for: MT_P_NONE when there is none. */
+static enum mt_problem_code judge_head(struct call *c, const char **detail) {
+    struct framing f = {0};
+    (void)MHD_get_connection_values(c->mhd, MHD_HEADER_KIND, count_header, &f);
+    const union MHD_ConnectionInfo *size = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    int64_t length = 0;
+    if (size && size->header_size > c->http->o.limits.header_max) {
+        *detail = "The headers are longer than 16 KiB.";
+        return MT_P_HEADERS_TOO_LARGE;
+    }
+    if (f.lengths > 1 || f.encodings > 1 || (f.lengths && f.encodings)) {
+        *detail = "The length of the body is said twice. The connection is closed.";
+        return MT_P_MALFORMED;
+    }
+    enum mt_rc rc = f.length ? mt_sv_int(mt_sv(f.length), &length) : MT_OK;
+    if (rc == MT_LIMIT || (rc == MT_OK && length > (int64_t)c->body_max)) {
+        *detail = c->body_max == MT_PUSH_MAX_BYTES ? "The body is larger than 4 MiB." : "The body is larger than 256 KiB.";
+        return MT_P_TOO_LARGE;
+    }
+    if (rc != MT_OK || length < 0) {
+        *detail = "Content-Length is not a number. The connection is closed.";
+        return MT_P_MALFORMED;
+    }
+    return MT_P_NONE;
+}
+
+/* "q=0", "q=0.000": not acceptable (RFC 9110 section 12.4.2). */
+static bool is_zero(struct mt_sv weight) {
+    if (!mt_sv_starts(weight, MT_SV("q=0")))
+        return false;
+    for (size_t i = 2; i < weight.n; i++)
+        if (weight.p[i] >= '1' && weight.p[i] <= '9')
+            return false;
+    return true;
+}
+
+/* Accept-Encoding (RFC 9110 section 12.5.3): gzip is named and not weighted with zero. */
+static bool accepts_gzip(struct mt_sv list) {
+    while (list.n) {
+        struct mt_sv weight = mt_sv_cut(&list, ',');
+        struct mt_sv coding = mt_sv_trim(mt_sv_cut(&weight, ';'));
+        if (coding.n == 4 && strncasecmp(coding.p, "gzip", 4) == 0)
+            return !is_zero(mt_sv_trim(weight));
+    }
+    return false;
+}
+
+static enum MHD_Result head_is_in(struct call *c, const char *method) {
+    struct mt_request *q = &c->request;
+    q->method = mt_sv(method);
+    q->authorization = value_of(c, "Authorization");
+    q->content_type = value_of(c, "Content-Type");
+    q->if_none_match = value_of(c, "If-None-Match");
+    q->request_id = value_of(c, "X-Request-Id");
+    c->wants_gzip = accepts_gzip(value_of(c, "Accept-Encoding"));
+    const char *detail = "";
+    enum mt_problem_code code = judge_head(c, &detail);
+    if (code != MT_P_NONE) {
+        c->close_after = true; /* the body stays unread */
+        return answer_problem(c, code, detail);
+    }
+    c->state = CALL_BODY;
+    keeper_deadline(c->http, c->conn, c->http->o.limits.body_ms);
+    return MHD_YES;
+}
+
+/* A body without a length that grows too large is read on for a while and thrown away, because MHD can not answer in the
+ * middle of one; the 413 follows at its end. One that goes on for ever is cut. */
+static enum MHD_Result take_body(struct call *c, const char *bytes, size_t *n) {
+    mt_buf_add(&c->body, bytes, *n);
+    if (mt_buf_rc(&c->body) != MT_OK)
+        c->discarded += *n;
+    *n = 0;
+    return c->discarded <= c->body_max ? MHD_YES : MHD_NO;
+}
+
+/* The connection sleeps; from batch_add on the call is the writer's. */
+static enum MHD_Result to_writer(struct call *c) {
+    c->state = CALL_QUEUED;
+    keeper_deadline(c->http, c->conn, NEVER);
+    MHD_suspend_connection(c->mhd);
+    if (!batch_add(c->http, c)) {
+        c->state = CALL_TURNED_AWAY;
+        MHD_resume_connection(c->mhd);
+    }
+    return MHD_YES;
+}
+
+/* Asks the routes, with a read session for as long as that takes. */
+static enum mt_route_next ask(struct call *c, int64_t *wait_ms) {
+    struct mt_session *s = pool_take(&c->http->pool);
+    enum mt_route_next next = mt_route_begin(s, &c->request, c->id_made, &c->arena, &c->response, &c->write, wait_ms);
+    pool_give(&c->http->pool, s);
+    return next;
+}
+
+static enum MHD_Result to_sleep(struct call *c, uint64_t feed, int64_t wait_ms) {
+    if (!c->wait_until)
+        c->wait_until = edge_now(c->http) + wait_ms;
+    c->state = CALL_WAITING;
+    keeper_deadline(c->http, c->conn, NEVER);
+    MHD_suspend_connection(c->mhd);
+    if (!keeper_wait(c->http, c, feed))
+        MHD_resume_connection(c->mhd); /* the feed moved while we looked: look again */
+    return MHD_YES;
+}
+
+static enum MHD_Result proceed(struct call *c) {
+    uint64_t feed = keeper_feed(c->http);
+    int64_t wait_ms = 0;
+    c->request.body = mt_buf_view(&c->body);
+    c->request.wait_over = keeper_stopping(c->http) || (c->wait_until && edge_now(c->http) >= c->wait_until);
+    switch (ask(c, &wait_ms)) {
+    case MT_ROUTE_DONE:
+        return answer_send(c);
+    case MT_ROUTE_WRITE:
+        return to_writer(c);
+    case MT_ROUTE_WAIT:
+        return to_sleep(c, feed, wait_ms);
+    }
+    return MHD_NO;
+}
+
+enum MHD_Result call_go_on(void *http, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
+                           const char *upload, size_t *upload_size, void **call) {
+    struct call *c = *call;
+    (void)http, (void)mhd, (void)url, (void)version;
+    if (!c)
+        return MHD_NO; /* there was no memory for it */
+    switch (c->state) {
+    case CALL_HEAD:
+        return head_is_in(c, method);
+    case CALL_BODY:
+        if (*upload_size)
+            return take_body(c, upload, upload_size);
+        if (c->discarded)
+            return answer_problem(c, MT_P_TOO_LARGE, "The body is too large.");
+        return proceed(c);
+    case CALL_WRITTEN:
+        mt_route_finish(c->write, &c->response);
+        return answer_send(c);
+    case CALL_WAITING:
+        return proceed(c);
+    case CALL_TURNED_AWAY:
+        return answer_problem(c, MT_P_OVERLOADED, "The service is stopping. Nothing was stored; send the same again.");
+    case CALL_QUEUED:
+    case CALL_ANSWERED:
+        return MHD_YES;
+    }
+    return MHD_NO;
+}
+
+void call_over(void *http, struct MHD_Connection *mhd, void **call, enum MHD_RequestTerminationCode why) {
+    struct mt_http *h = http;
+    struct call *c = *call;
+    (void)mhd, (void)why;
+    if (!c)
+        return;
+    *call = NULL;
+    keeper_deadline(h, c->conn, h->o.limits.idle_ms);
+    mt_buf_fini(&c->body);
+    mt_response_fini(&c->response);
+    mt_arena_fini(&c->arena);
+    free(c->packed);
+    free(c);
+    keeper_call_ends(h);
+}
+
+void conn_changed(void *http, struct MHD_Connection *mhd, void **conn, enum MHD_ConnectionNotificationCode what) {
+    struct mt_http *h = http;
+    switch (what) {
+    case MHD_CONNECTION_NOTIFY_STARTED: {
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+        struct conn *c = info ? calloc(1, sizeof *c) : NULL;
+        if (!c)
+            return; /* its requests are refused in call_new */
+        c->fd = info->connect_fd;
+        *conn = c;
+        keeper_conn_add(h, c, h->o.limits.head_ms);
+        return;
+    }
+    case MHD_CONNECTION_NOTIFY_CLOSED:
+        if (*conn) {
+            keeper_conn_remove(h, *conn);
+            free(*conn);
+            *conn = NULL;
+        }
+        return;
+    }
+}

@@ -1,0 +1,158 @@
+/* Reads: each is one query of the service, its parameters checked, its answer printed into the body. */
+#include "route.h"
+
+#include <stdio.h>
+
+enum mt_rc route_limit(struct exchange *x, size_t at, int64_t *limit) {
+    *limit = ROUTE_LIMIT_DEFAULT;
+    if (!x->given[at])
+        return MT_OK;
+    if (mt_sv_int(x->values[at], limit) == MT_OK && *limit >= 1 && *limit <= ROUTE_LIMIT_MAX)
+        return MT_OK;
+    enum mt_rc rc = mt_problem_set(&x->problem, MT_P_VALIDATION_FAILED, "limit is a whole number from 1 to %d.", ROUTE_LIMIT_MAX);
+    mt_field_error(&x->problem.errors, "limit", "must be a whole number from 1 to %d", ROUTE_LIMIT_MAX);
+    return rc;
+}
+
+enum mt_route_next get_register(struct exchange *x) {
+    return route_answer(x, mt_query_register(x->read, &x->caller, &x->response->body, &x->problem), 200);
+}
+
+enum { O_STATUS, O_USER_ID, O_USER_PHONE, O_STORE, O_REGISTER, O_Q, O_FROM, O_TO, O_LIMIT, O_CURSOR };
+const char *const orders_query[] = {
+    [O_STATUS] = "status",    [O_USER_ID] = "user_id",      [O_USER_PHONE] = "user_phone", [O_STORE] = "store_id",
+    [O_REGISTER] = "register", [O_Q] = "q",                  [O_FROM] = "created_from",     [O_TO] = "created_to",
+    [O_LIMIT] = "limit",      [O_CURSOR] = "cursor",        NULL,
+};
+
+/* Link: rel="next" (RFC 8288): the same question with the next cursor; left out when it would be longer than a header should be,
+ * the body has the cursor too. */
+static void link_next(struct exchange *x, const char *path, const char *const *names, size_t cursor_at, const char *next) {
+    struct mt_response *r = x->response;
+    struct mt_buf link;
+    mt_buf_init(&link, sizeof r->link - 1);
+    mt_buf_fmt(&link, "<%s", path);
+    bool first = true;
+    for (size_t i = 0; names[i]; i++) {
+        if (i == cursor_at || !x->values[i].n)
+            continue;
+        query_write(&link, first, names[i], x->values[i]);
+        first = false;
+    }
+    query_write(&link, first, names[cursor_at], mt_sv(next));
+    mt_buf_str(&link, ">; rel=\"next\"");
+    if (mt_buf_rc(&link) != MT_OK || mt_sv_copy(mt_buf_view(&link), r->link, sizeof r->link) != MT_OK)
+        r->link[0] = '\0';
+    mt_buf_fini(&link);
+}
+
+enum mt_route_next get_orders(struct exchange *x) {
+    int64_t limit;
+    enum mt_rc rc = route_limit(x, O_LIMIT, &limit);
+    if (rc != MT_OK)
+        return route_refuse(x, rc);
+    const struct mt_sv *v = x->values;
+    struct mt_order_filter f = {.status = v[O_STATUS], .user_id = v[O_USER_ID], .user_phone = v[O_USER_PHONE], .store_id = v[O_STORE],
+                                .register_code = v[O_REGISTER], .q = v[O_Q], .created_from = v[O_FROM], .created_to = v[O_TO],
+                                .limit = v[O_LIMIT], .cursor = v[O_CURSOR]};
+    const char *next = "";
+    rc = mt_query_orders(x->read, &x->caller, &f, &x->response->body, &next, &x->problem);
+    if (rc == MT_OK && next && next[0])
+        link_next(x, "/v1/orders", orders_query, O_CURSOR, next);
+    return route_answer(x, rc, 200);
+}
+
+/* If-None-Match (RFC 9110 section 13.1.2): a list of tags, weak ones count, or '*'. */
+static bool tag_matches(struct mt_sv header, const char *etag) {
+    while (header.n) {
+        struct mt_sv one = mt_sv_trim(mt_sv_cut(&header, ','));
+        if (mt_sv_starts(one, MT_SV("W/")))
+            one = mt_sv_n(one.p + 2, one.n - 2);
+        if (mt_sv_is(one, "*") || mt_sv_is(one, etag))
+            return true;
+    }
+    return false;
+}
+
+enum mt_route_next get_order(struct exchange *x) {
+    struct mt_response *r = x->response;
+    int64_t version = 0;
+    enum mt_rc rc = mt_query_order(x->read, &x->caller, x->name, &r->body, &version, &x->problem);
+    if (rc != MT_OK)
+        return route_refuse(x, rc);
+    (void)snprintf(r->etag, sizeof r->etag, "\"%lld\"", (long long)version); /* 22 characters at most */
+    if (!tag_matches(x->request->if_none_match, r->etag))
+        return route_answer(x, MT_OK, 200);
+    mt_buf_clear(&r->body);
+    return route_answer(x, MT_OK, 304);
+}
+
+enum mt_route_next get_order_events(struct exchange *x) {
+    return route_answer(x, mt_query_order_events(x->read, &x->caller, x->name, &x->response->body, &x->problem), 200);
+}
+
+enum { C_CURSOR, C_LIMIT, C_WAIT };
+const char *const changes_query[] = {[C_CURSOR] = "cursor", [C_LIMIT] = "limit", [C_WAIT] = "wait", NULL};
+
+static enum mt_rc wait_seconds(struct exchange *x, int64_t *wait) {
+    *wait = 0;
+    if (!x->given[C_WAIT] || (mt_sv_int(x->values[C_WAIT], wait) == MT_OK && *wait >= 0)) {
+        if (*wait > ROUTE_WAIT_MAX_S)
+            *wait = ROUTE_WAIT_MAX_S;
+        return MT_OK;
+    }
+    enum mt_rc rc = mt_problem_set(&x->problem, MT_P_VALIDATION_FAILED, "wait is a whole number of seconds.");
+    mt_field_error(&x->problem.errors, "wait", "must be a whole number of seconds, 0 or more");
+    return rc;
+}
+
+enum mt_route_next get_changes(struct exchange *x) {
+    int64_t limit, wait;
+    bool empty = false;
+    enum mt_rc rc = route_limit(x, C_LIMIT, &limit);
+    if (rc == MT_OK)
+        rc = wait_seconds(x, &wait);
+    if (rc == MT_OK)
+        rc = mt_query_changes(x->read, &x->caller, x->values[C_CURSOR], limit, &x->response->body, &empty, &x->problem);
+    if (rc != MT_OK || !empty || wait == 0 || x->request->wait_over)
+        return route_answer(x, rc, 200);
+    mt_buf_clear(&x->response->body);
+    x->wait_ms = wait * 1000;
+    return MT_ROUTE_WAIT;
+}
+
+enum mt_route_next get_drug(struct exchange *x) {
+    return route_answer(x, mt_query_drug(x->read, &x->caller, x->name, &x->response->body, &x->problem), 200);
+}
+
+enum mt_route_next get_drug_stock(struct exchange *x) {
+    return route_answer(x, mt_query_drug_stock(x->read, &x->caller, x->name, &x->response->body, &x->problem), 200);
+}
+
+const char *const exceptions_query[] = {"state", NULL};
+
+enum mt_route_next get_exceptions(struct exchange *x) {
+    struct mt_sv state = x->values[0];
+    if (state.n && !mt_sv_is(state, "open") && !mt_sv_is(state, "resolved")) {
+        (void)mt_problem_set(&x->problem, MT_P_VALIDATION_FAILED, "state is open or resolved.");
+        mt_field_error(&x->problem.errors, "state", "must be open or resolved");
+        return route_refuse(x, MT_INVALID);
+    }
+    return route_answer(x, mt_query_exceptions(x->read, &x->caller, state, &x->response->body, &x->problem), 200);
+}
+
+enum mt_route_next get_livez(struct exchange *x) {
+    mt_buf_str(&x->response->body, "{\"status\":\"live\"}");
+    return route_answer(x, MT_OK, 200);
+}
+
+enum mt_route_next get_readyz(struct exchange *x) {
+    struct mt_err err;
+    if (!x->read || mt_query_ready(x->read, &err) != MT_OK) {
+        (void)mt_problem_set(&x->problem, MT_P_OVERLOADED, "The database does not answer.");
+        x->problem.retry_after = 5;
+        return route_refuse(x, MT_BUSY);
+    }
+    mt_buf_str(&x->response->body, "{\"status\":\"ready\"}");
+    return route_answer(x, MT_OK, 200);
+}

@@ -1,0 +1,61 @@
+/* What the parts of the routes share: one exchange, its row of the table, the answers. Private. */
+#ifndef MEDTERM_SERVER_ROUTES_ROUTE_H
+#define MEDTERM_SERVER_ROUTES_ROUTE_H
+
+#include "query.h"
+
+#include <medterm/routes/routes.h>
+
+#define ROUTE_LIMIT_DEFAULT 100
+#define ROUTE_LIMIT_MAX 1000
+#define ROUTE_WAIT_MAX_S 30
+
+struct exchange {
+    struct mt_session *read; /* borrowed; may be NULL */
+    const struct mt_request *request;
+    struct mt_arena *arena;
+    struct mt_caller caller;
+    struct mt_sv name;              /* what stands for {} in the path, decoded */
+    struct mt_sv values[QUERY_MAX]; /* of the row's query names, in their order */
+    bool given[QUERY_MAX];
+    struct mt_problem problem;
+    struct mt_response *response;
+    struct mt_write *write;
+    int64_t wait_ms;
+};
+
+enum route_may { MAY_ANYONE, MAY_CALLER, MAY_REGISTER };
+
+struct route {
+    const char *method, *pattern;
+    enum route_may may;
+    bool has_body; /* a JSON body, required */
+    const char *const *query; /* names, NULL at the end; NULL: none */
+    enum mt_route_next (*handle)(struct exchange *x);
+};
+
+/* Ends the exchange with its problem; rc fills it when nobody has. */
+enum mt_route_next route_refuse(struct exchange *x, enum mt_rc rc);
+/* Ends it with the JSON in the response's body. */
+enum mt_route_next route_answer(struct exchange *x, enum mt_rc rc, int status);
+/* limit as given in values[at]: 1 to 1000, 100 when absent. */
+MT_MUST enum mt_rc route_limit(struct exchange *x, size_t at, int64_t *limit);
+
+/* reads.c; the names beside each are the queries it takes. */
+extern const char *const orders_query[], *const changes_query[], *const exceptions_query[];
+enum mt_route_next get_register(struct exchange *x);
+enum mt_route_next get_orders(struct exchange *x);
+enum mt_route_next get_order(struct exchange *x);
+enum mt_route_next get_order_events(struct exchange *x);
+enum mt_route_next get_changes(struct exchange *x);
+enum mt_route_next get_drug(struct exchange *x);
+enum mt_route_next get_drug_stock(struct exchange *x);
+enum mt_route_next get_exceptions(struct exchange *x);
+enum mt_route_next get_livez(struct exchange *x);
+enum mt_route_next get_readyz(struct exchange *x);
+
+/* writes.c */
+enum mt_route_next post_operations(struct exchange *x);
+enum mt_route_next post_enrolments(struct exchange *x);
+
+#endif

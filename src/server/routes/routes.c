@@ -1,0 +1,148 @@
+/* The route table and the way through it. A request is matched by path first (404), then by method (405 with Allow), then
+ * the caller is looked up (401, 403), then the media type (415), the query (400), and only then the handler runs. A new
+ * route is one row and one handler. */
+#include "route.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+static const struct route routes[] = {
+    {"POST", "/v1/operations", MAY_REGISTER, true, NULL, post_operations},
+    {"POST", "/v1/enrolments", MAY_ANYONE, true, NULL, post_enrolments},
+    {"GET", "/v1/register", MAY_REGISTER, false, NULL, get_register},
+    {"GET", "/v1/orders", MAY_CALLER, false, orders_query, get_orders},
+    {"GET", "/v1/orders/{}", MAY_CALLER, false, NULL, get_order},
+    {"GET", "/v1/orders/{}/events", MAY_CALLER, false, NULL, get_order_events},
+    {"GET", "/v1/changes", MAY_CALLER, false, changes_query, get_changes},
+    {"GET", "/v1/drugs/{}", MAY_CALLER, false, NULL, get_drug},
+    {"GET", "/v1/drugs/{}/stock", MAY_CALLER, false, NULL, get_drug_stock},
+    {"GET", "/v1/exceptions", MAY_CALLER, false, exceptions_query, get_exceptions},
+    {"GET", "/livez", MAY_ANYONE, false, NULL, get_livez},
+    {"GET", "/readyz", MAY_ANYONE, false, NULL, get_readyz},
+};
+#define ROUTE_COUNT (sizeof routes / sizeof routes[0])
+
+size_t mt_route_body_max(struct mt_sv path) {
+    return mt_sv_is(path, "/v1/operations") ? MT_PUSH_MAX_BYTES : MT_BODY_MAX_BYTES;
+}
+
+/* {} stands for one segment that is not empty; *name is that segment as sent. */
+static bool path_matches(const char *pattern, struct mt_sv path, struct mt_sv *name) {
+    struct mt_sv want = mt_sv(pattern);
+    while (want.n && path.n) {
+        struct mt_sv w = mt_sv_cut(&want, '/'), p = mt_sv_cut(&path, '/');
+        if (mt_sv_is(w, "{}")) {
+            if (!p.n)
+                return false;
+            *name = p;
+        } else if (!mt_sv_eq(w, p)) {
+            return false;
+        }
+    }
+    return !want.n && !path.n;
+}
+
+static bool method_matches(const struct route *r, struct mt_sv method) {
+    return mt_sv_is(method, r->method) || (mt_sv_is(method, "HEAD") && mt_sv_is(mt_sv(r->method), "GET"));
+}
+
+/* The row for the request, or NULL with the problem set and Allow filled. */
+static const struct route *find(struct exchange *x, struct mt_sv *name) {
+    struct mt_sv path = x->request->path;
+    struct mt_buf allow;
+    mt_buf_init(&allow, sizeof x->response->allow - 1);
+    const struct route *found = NULL;
+    bool ends_well = path.n > 0 && path.p[path.n - 1] != '/';
+    for (size_t i = 0; ends_well && i < ROUTE_COUNT && !found; i++) {
+        if (!path_matches(routes[i].pattern, path, name))
+            continue;
+        if (method_matches(&routes[i], x->request->method)) {
+            found = &routes[i];
+        } else {
+            mt_buf_fmt(&allow, "%s%s", allow.n ? ", " : "", routes[i].method);
+            if (mt_sv_is(mt_sv(routes[i].method), "GET"))
+                mt_buf_str(&allow, ", HEAD");
+        }
+    }
+    if (!found && allow.n) {
+        (void)snprintf(x->response->allow, sizeof x->response->allow, "%s", mt_buf_text(&allow)); /* the buffer's maximum is its size */
+        (void)mt_problem_set(&x->problem, MT_P_METHOD_NOT_ALLOWED, "This address takes %s.", x->response->allow);
+    } else if (!found) {
+        (void)mt_problem_set(&x->problem, MT_P_NOT_FOUND, "There is nothing under this address.");
+    }
+    mt_buf_fini(&allow);
+    return found;
+}
+
+static bool same_word(struct mt_sv a, struct mt_sv word) {
+    return a.n == word.n && (a.n == 0 || strncasecmp(a.p, word.p, a.n) == 0);
+}
+
+/* Authorization: Bearer <token> (RFC 6750); the scheme in any case. */
+static enum mt_rc bearer(struct exchange *x, struct mt_sv *token) {
+    struct mt_sv rest = mt_sv_trim(x->request->authorization);
+    struct mt_sv scheme = mt_sv_cut(&rest, ' ');
+    *token = mt_sv_trim(rest);
+    if (same_word(scheme, MT_SV("Bearer")) && token->n)
+        return MT_OK;
+    return mt_problem_set(&x->problem, MT_P_UNAUTHENTICATED, "This address needs a token: Authorization: Bearer …");
+}
+
+static enum mt_rc admit(struct exchange *x, enum route_may may) {
+    struct mt_sv token;
+    if (may == MAY_ANYONE)
+        return MT_OK;
+    enum mt_rc rc = bearer(x, &token);
+    if (rc == MT_OK)
+        rc = mt_session_authenticate(x->read, token, &x->caller, &x->problem);
+    if (rc != MT_OK) {
+        if (rc == MT_DENIED && x->problem.code == MT_P_NONE)
+            (void)mt_problem_set(&x->problem, MT_P_UNAUTHENTICATED, "The token is not known or no longer valid.");
+        return rc;
+    }
+    if (may == MAY_REGISTER && x->caller.kind != MT_CALLER_REGISTER)
+        return mt_problem_set(&x->problem, MT_P_FORBIDDEN, "Only an enrolled register may do this.");
+    return MT_OK;
+}
+
+/* application/json, with any parameters but another charset than UTF-8. */
+static enum mt_rc check_type(struct exchange *x) {
+    struct mt_sv rest = x->request->content_type;
+    bool json = same_word(mt_sv_trim(mt_sv_cut(&rest, ';')), MT_SV("application/json"));
+    while (json && rest.n) {
+        struct mt_sv value = mt_sv_cut(&rest, ';');
+        struct mt_sv name = mt_sv_trim(mt_sv_cut(&value, '='));
+        value = mt_sv_trim(value);
+        if (same_word(name, MT_SV("charset")))
+            json = same_word(value, MT_SV("utf-8")) || same_word(value, MT_SV("\"utf-8\""));
+    }
+    return json ? MT_OK : mt_problem_set(&x->problem, MT_P_MEDIA_TYPE, "Send the body as Content-Type: application/json in UTF-8.");
+}
+
+static enum mt_rc prepare(struct exchange *x, const struct route *r, struct mt_sv name) {
+    enum mt_rc rc = admit(x, r->may);
+    if (rc == MT_OK && r->has_body)
+        rc = check_type(x);
+    if (rc == MT_OK)
+        rc = query_read(x->request->query, r->query, x->arena, x->values, x->given, &x->problem);
+    if (rc == MT_OK && percent_decode(name, false, x->arena, &x->name) != MT_OK)
+        rc = mt_problem_set(&x->problem, MT_P_MALFORMED, "The address holds a bad percent escape or text that is not UTF-8.");
+    return rc;
+}
+
+enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_request *q, const char *request_id_made, struct mt_arena *arena,
+                                  struct mt_response *r, struct mt_write **write, int64_t *wait_ms) {
+    struct exchange x = {.read = read, .request = q, .arena = arena, .response = r};
+    mt_problem_init(&x.problem);
+    mt_route_request_id(q->request_id, request_id_made, r->request_id);
+    (void)snprintf(x.problem.request_id, sizeof x.problem.request_id, "%s", r->request_id); /* the same size: never cut */
+    struct mt_sv name = {0};
+    const struct route *row = find(&x, &name);
+    enum mt_rc rc = row ? prepare(&x, row, name) : MT_NOTFOUND;
+    if (rc != MT_OK)
+        return route_refuse(&x, rc);
+    enum mt_route_next next = row->handle(&x);
+    *write = x.write;
+    *wait_ms = x.wait_ms;
+    return next;
+}
