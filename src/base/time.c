@@ -82,7 +82,7 @@ void mt_time_format(mt_time t, char out[MT_TIME_TEXT]) {
     mt_date_format(d, date);
     memcpy(out, "0000-00-00T00:00:00.000Z", MT_TIME_TEXT);
     memcpy(out, date, MT_DATE_TEXT - 1);
-    put_digits(out + 11, 2, ms / (60 * MS_A_MINUTE));
+    put_digits(out + 11, 2, ms / MS_A_MINUTE / 60);
     put_digits(out + 14, 2, ms / MS_A_MINUTE % 60);
     put_digits(out + 17, 2, ms / MS_A_SECOND % 60);
     put_digits(out + 20, 3, ms % MS_A_SECOND);

@@ -1,5 +1,5 @@
-/* Each source is read into a row of its own, and only when all of them were understood the winners are written back to the table: so precedence
- * is one line (see settle), and a program that got an error still has its defaults. */
+/* Each source is read into a row of its own, and only when all of them were understood the winners are written back to the table:
+ * so precedence is one line (see settle), and a program that got an error still has its defaults. */
 #include "source.h"
 
 #include <medterm/base/utf8.h>

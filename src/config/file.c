@@ -1,5 +1,6 @@
-/* The INI file, by inih. Lines come to it through a reader of our own, for three things inih does not do: a line longer than its buffer is refused
- * instead of read as two, a line that is indented is a line of its own and not the end of the one before, and errors know their line. */
+/* The INI file, by inih. Lines come to it through a reader of our own, for three things inih does not do: a line longer than its
+ * buffer is refused instead of read as two, a line that is indented is a line of its own and not the end of the one before, and
+ * errors know their line. */
 #include "source.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* PINs are short, so what is stored must be slow to try: Argon2id with 32 MiB and two passes takes about 60 ms on a till. The verifier
- * carries its own parameters and salt, so the cost may be raised later without touching what is stored. */
+/* PINs are short, so what is stored must be slow to try: Argon2id with 32 MiB and two passes takes about 60 ms on a till. The
+ * verifier carries its own parameters and salt, so the cost may be raised later without touching what is stored. */
 #include <medterm/crypto/crypto.h>
 
 #include <sodium.h>

@@ -1,5 +1,5 @@
-/* HMAC-SHA-512-256 over the plain text, behind its last dot in URL-safe base64. To open, the tag is made again and the two texts are
- * compared: nothing is decoded, so there is exactly one accepted spelling. */
+/* HMAC-SHA-512-256 over the plain text, behind its last dot in URL-safe base64. To open, the tag is made again and the two texts
+ * are compared: nothing is decoded, so there is exactly one accepted spelling. */
 #include <medterm/crypto/crypto.h>
 
 #include <sodium.h>
@@ -15,7 +15,8 @@ static void make_tag(const unsigned char key[MT_SEAL_KEY_BYTES], struct mt_sv pl
     (void)sodium_bin2base64(out, TAG_TEXT, tag, sizeof tag, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-/* What may stand in the value of a query parameter without being escaped (RFC 3986, 3.4; '&', '=' and '+' have a meaning of their own there). */
+/* What may stand in the value of a query parameter without being escaped (RFC 3986, 3.4; '&', '=' and '+' have a meaning of their
+ * own there). */
 static bool url_safe(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~:,;/@!*()", c));
 }

@@ -1,5 +1,5 @@
-/* UUIDv5: the first 16 bytes of SHA-1 over namespace and name, with version and variant written in (RFC 9562, 5.5). SHA-1 is here in
- * the small, as libsodium has none: it names things and guards nothing. */
+/* UUIDv5: the first 16 bytes of SHA-1 over namespace and name, with version and variant written in (RFC 9562, 5.5). SHA-1 is here
+ * in the small, as libsodium has none: it names things and guards nothing. */
 #include "uuid5.h"
 
 #include <medterm/crypto/crypto.h>

@@ -9,23 +9,23 @@
 #include <stddef.h>
 
 /* X(symbol, name, what a person reads when nothing more is known) */
-#define MT_RC_TABLE(X)                                                                             \
-    X(MT_OK, "ok", "done")                                                                         \
-    X(MT_NOMEM, "no_memory", "not enough memory")                                                  \
-    X(MT_INVALID, "invalid", "the input is not valid")                                             \
-    X(MT_LIMIT, "limit", "the input is too large")                                                 \
-    X(MT_NOTFOUND, "not_found", "no such thing")                                                   \
-    X(MT_CONFLICT, "conflict", "it contradicts what is already stored")                            \
-    X(MT_STALE, "stale", "it is based on an older version")                                        \
-    X(MT_DENIED, "denied", "not allowed")                                                          \
-    X(MT_BUSY, "busy", "in use by another program")                                                \
-    X(MT_IO, "io", "reading or writing failed")                                                    \
-    X(MT_FULL, "disk_full", "the disk is full")                                                    \
-    X(MT_READONLY, "read_only", "the file can not be written")                                     \
-    X(MT_CORRUPT, "corrupt", "the file is damaged")                                                \
-    X(MT_NEWER, "newer", "the file was written by a newer version")                                \
-    X(MT_OFFLINE, "offline", "the other side did not answer")                                      \
-    X(MT_CLONED, "cloned", "another machine works under the same identity")                        \
+#define MT_RC_TABLE(X)                                                                                                             \
+    X(MT_OK, "ok", "done")                                                                                                         \
+    X(MT_NOMEM, "no_memory", "not enough memory")                                                                                  \
+    X(MT_INVALID, "invalid", "the input is not valid")                                                                             \
+    X(MT_LIMIT, "limit", "the input is too large")                                                                                 \
+    X(MT_NOTFOUND, "not_found", "no such thing")                                                                                   \
+    X(MT_CONFLICT, "conflict", "it contradicts what is already stored")                                                            \
+    X(MT_STALE, "stale", "it is based on an older version")                                                                        \
+    X(MT_DENIED, "denied", "not allowed")                                                                                          \
+    X(MT_BUSY, "busy", "in use by another program")                                                                                \
+    X(MT_IO, "io", "reading or writing failed")                                                                                    \
+    X(MT_FULL, "disk_full", "the disk is full")                                                                                    \
+    X(MT_READONLY, "read_only", "the file can not be written")                                                                     \
+    X(MT_CORRUPT, "corrupt", "the file is damaged")                                                                                \
+    X(MT_NEWER, "newer", "the file was written by a newer version")                                                                \
+    X(MT_OFFLINE, "offline", "the other side did not answer")                                                                      \
+    X(MT_CLONED, "cloned", "another machine works under the same identity")                                                        \
     X(MT_BUG, "bug", "an internal fault")
 
 enum mt_rc {

@@ -27,9 +27,8 @@ struct mt_log {
 
 /* mt_log_event(log, MT_LOG_INFO, "push", MT_L_INT("operations", 3)); at least one field;
  * safe from several threads. log may be NULL. */
-#define mt_log_event(log, level, event, ...)                                                        \
-    mt_log_fields((log), (level), (event),                                                           \
-                  (const struct mt_log_field[]){__VA_ARGS__, {.type = MT_LOG_END}})
+#define mt_log_event(log, level, event, ...)                                                                                       \
+    mt_log_fields((log), (level), (event), (const struct mt_log_field[]){__VA_ARGS__, {.type = MT_LOG_END}})
 void mt_log_fields(const struct mt_log *log, enum mt_log_level level, const char *event, const struct mt_log_field *fields);
 
 #endif

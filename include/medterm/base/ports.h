@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 struct mt_clock {
-    void *ctx;                         /* borrowed */
-    mt_time (*wall)(void *ctx);        /* UTC, may jump */
-    int64_t (*mono)(void *ctx);        /* milliseconds, never backwards; for timers */
+    void *ctx;                  /* borrowed */
+    mt_time (*wall)(void *ctx); /* UTC, may jump */
+    int64_t (*mono)(void *ctx); /* milliseconds, never backwards; for timers */
 };
 
 struct mt_random {
-    void *ctx;                                        /* borrowed */
-    void (*fill)(void *ctx, void *bytes, size_t n);   /* can not fail; cryptographic in programs */
+    void *ctx;                                      /* borrowed */
+    void (*fill)(void *ctx, void *bytes, size_t n); /* can not fail; cryptographic in programs */
 };
 
 struct mt_clock mt_clock_system(void);

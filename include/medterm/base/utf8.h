@@ -14,7 +14,8 @@ bool mt_utf8_valid(struct mt_sv text); /* also refuses NUL */
 /* True for what must never reach a terminal, paper, CSV or log as it is: C0, DEL, C1, bidi controls and marks,
  * zero-width characters, line and paragraph separators, tags, U+FEFF, non-characters. */
 bool mt_utf8_harmful(uint32_t code);
-/* Appends text as one harmless line: white-space controls become one space, other harmful ones vanish, invalid bytes become U+FFFD. */
+/* Appends text as one harmless line: white-space controls become one space, other harmful ones vanish, invalid bytes become U+FFFD.
+ */
 void mt_utf8_clean(struct mt_buf *out, struct mt_sv text);
 
 #endif

@@ -14,8 +14,9 @@ struct mt_option {
 };
 
 /* Reads argv[from..argc): options may stand anywhere; other words (borrowed from argv) go to words[*word_count], at most max_words.
- * MT_INVALID names the word, variable or key that is not understood, never a value. `--config F` and MEDTERM_CONFIG name an INI file
- * (inih) without sections, also when the table does not list it; a table that does may give a default, and only that one may be missing.
+ * MT_INVALID names the word, variable or key that is not understood, never a value. `--config F` and MEDTERM_CONFIG name an INI
+ * file (inih) without sections, also when the table does not list it; a table that does may give a default, and only that one may
+ * be missing.
  * `--x=v` and `--x v` both work, `--` ends options. An empty variable counts as not set. options is untouched on failure. */
 MT_MUST enum mt_rc mt_config_read(struct mt_option *options, size_t count, int argc, char **argv, int from, const char **words,
                                   size_t max_words, size_t *word_count, struct mt_arena *arena, struct mt_err *err);

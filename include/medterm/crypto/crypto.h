@@ -27,9 +27,11 @@ bool mt_pin_check(struct mt_sv pin, const char *verifier);
 
 #define MT_SEAL_KEY_BYTES 32
 /* Keyed tag over a cursor's plain text: "<plain>.<tag>"; nobody without the key can make or change one.
- * MT_INVALID when plain holds more than letters, digits and -._~:,;/@!*() (it goes into URLs as it is); mt_unseal answers MT_DENIED. */
+ * MT_INVALID when plain holds more than letters, digits and -._~:,;/@!*() (it goes into URLs as it is); mt_unseal answers
+ * MT_DENIED. */
 MT_MUST enum mt_rc mt_seal(const unsigned char key[MT_SEAL_KEY_BYTES], struct mt_sv plain, struct mt_buf *out);
-MT_MUST enum mt_rc mt_unseal(const unsigned char key[MT_SEAL_KEY_BYTES], struct mt_sv sealed, struct mt_sv *plain /* borrowed from sealed */);
+MT_MUST enum mt_rc mt_unseal(const unsigned char key[MT_SEAL_KEY_BYTES], struct mt_sv sealed,
+                             struct mt_sv *plain /* borrowed from sealed */);
 
 /* UUIDv5 (RFC 9562) of a name under medterm's own namespace: the same cause, the same id. */
 void mt_id_from_cause(struct mt_sv cause, struct mt_id *out);

@@ -116,12 +116,9 @@ static void texts_are_copied_with_their_end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pieces_are_aligned_zeroed_and_apart),
-        cmocka_unit_test(a_large_piece_does_not_close_the_block_in_use),
-        cmocka_unit_test(the_limit_holds_to_the_byte),
-        cmocka_unit_test(overflow_gives_null),
-        cmocka_unit_test(reset_frees_and_zeroes_again),
-        cmocka_unit_test(texts_are_copied_with_their_end),
+        cmocka_unit_test(pieces_are_aligned_zeroed_and_apart), cmocka_unit_test(a_large_piece_does_not_close_the_block_in_use),
+        cmocka_unit_test(the_limit_holds_to_the_byte),         cmocka_unit_test(overflow_gives_null),
+        cmocka_unit_test(reset_frees_and_zeroes_again),        cmocka_unit_test(texts_are_copied_with_their_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,8 +120,15 @@ static void no_text_can_begin_a_line_or_steer_a_terminal(void **state) {
     value(f, "x\r\n\ty", "\"x   y\"");
     value(f, "x\" k2=\"y", "\"x\\\" k2=\\\"y\"");
     value(f, "\x1B[2Jx", "[2Jx");
-    value(f, "\xC2\x9B" "2Jx", "2Jx");
-    value(f, "a\xE2\x80\xAE" "b\xE2\x80\xA8" "c", "\"ab c\"");
+    value(f,
+          "\xC2\x9B"
+          "2Jx",
+          "2Jx");
+    value(f,
+          "a\xE2\x80\xAE"
+          "b\xE2\x80\xA8"
+          "c",
+          "\"ab c\"");
     value(f, "\xFF\xFE", "\xEF\xBF\xBD\xEF\xBF\xBD");
     value(f, "\x1B\x01", "\"\"");
     mt_log_event(&f->log, MT_LOG_INFO, "e\nf", MT_L_INT("a b\n=\"", 1));
@@ -184,8 +191,8 @@ static void lines_of_threads_do_not_mix(void **state) {
     assert_int_equal(fclose(append), 0);
     const char expected[] = HEAD "info event=thread text=\"one two three four\" n=7\n";
     off_t size = lseek(f->log.fd, 0, SEEK_END);
-    assert_int_equal(size, (off_t)(WRITERS * LINES * (sizeof expected - 1)));
-    for (size_t i = 0; i < WRITERS * LINES; i++) {
+    assert_int_equal(size, (off_t)((size_t)WRITERS * LINES * (sizeof expected - 1)));
+    for (size_t i = 0; i < (size_t)WRITERS * LINES; i++) {
         char line[sizeof expected];
         assert_int_equal(pread(f->log.fd, line, sizeof expected - 1, (off_t)(i * (sizeof expected - 1))), sizeof expected - 1);
         assert_memory_equal(line, expected, sizeof expected - 1);

@@ -1,5 +1,6 @@
-/* Random bytes through everything of base that takes text from outside, with the sanitizers watching. Bytes are drawn so that the interesting ones
- * are common: pieces of well-formed input, lead and continuation bytes, digits and separators. The seed is fixed, so a failure repeats. */
+/* Random bytes through everything of base that takes text from outside, with the sanitizers watching. Bytes are drawn so that the
+ * interesting ones are common: pieces of well-formed input, lead and continuation bytes, digits and separators. The seed is fixed,
+ * so a failure repeats. */
 #include "test.h"
 
 #include <medterm/base/id.h>

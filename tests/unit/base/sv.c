@@ -97,12 +97,9 @@ static void copy_fits_or_leaves_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(views_compare_by_bytes_and_length),
-        cmocka_unit_test(trim_takes_ascii_space_at_both_ends_only),
-        cmocka_unit_test(cut_walks_through_all_pieces),
-        cmocka_unit_test(whole_numbers_up_to_both_ends),
-        cmocka_unit_test(what_is_no_whole_number),
-        cmocka_unit_test(copy_fits_or_leaves_nothing),
+        cmocka_unit_test(views_compare_by_bytes_and_length), cmocka_unit_test(trim_takes_ascii_space_at_both_ends_only),
+        cmocka_unit_test(cut_walks_through_all_pieces),      cmocka_unit_test(whole_numbers_up_to_both_ends),
+        cmocka_unit_test(what_is_no_whole_number),           cmocka_unit_test(copy_fits_or_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,18 +34,18 @@ static void every_code_point_goes_there_and_back(void **state) {
 static void malformed_bytes_move_by_one(void **state) {
     (void)state;
     static const char *const bad[] = {
-        "\x80",             /* continuation alone */
-        "\xBF",             /* likewise */
-        "\xC0\xAF",         /* overlong '/' */
-        "\xC1\xBF",         /* overlong */
-        "\xE0\x80\xAF",     /* overlong in three */
-        "\xE0\x9F\xBF",     /* overlong U+07FF */
-        "\xF0\x80\x80\xAF", /* overlong in four */
-        "\xF0\x8F\xBF\xBF", /* overlong U+FFFF */
-        "\xED\xA0\x80",     /* surrogate U+D800 */
-        "\xED\xBF\xBF",     /* surrogate U+DFFF */
-        "\xF4\x90\x80\x80", /* U+110000 */
-        "\xF5\x80\x80\x80", /* beyond */
+        "\x80",                 /* continuation alone */
+        "\xBF",                 /* likewise */
+        "\xC0\xAF",             /* overlong '/' */
+        "\xC1\xBF",             /* overlong */
+        "\xE0\x80\xAF",         /* overlong in three */
+        "\xE0\x9F\xBF",         /* overlong U+07FF */
+        "\xF0\x80\x80\xAF",     /* overlong in four */
+        "\xF0\x8F\xBF\xBF",     /* overlong U+FFFF */
+        "\xED\xA0\x80",         /* surrogate U+D800 */
+        "\xED\xBF\xBF",         /* surrogate U+DFFF */
+        "\xF4\x90\x80\x80",     /* U+110000 */
+        "\xF5\x80\x80\x80",     /* beyond */
         "\xF8\x88\x80\x80\x80", /* five bytes, once allowed */
         "\xFE",
         "\xFF",
@@ -63,7 +63,8 @@ static void malformed_bytes_move_by_one(void **state) {
         assert_int_equal(rest.n, strlen(bad[i]) - 1);
         assert_false(mt_utf8_valid(mt_sv(bad[i])));
     }
-    struct mt_sv rest = MT_SV("\xE2\x82" "a");
+    struct mt_sv rest = MT_SV("\xE2\x82"
+                              "a");
     assert_int_equal(mt_utf8_next(&rest), MT_REPLACEMENT);
     assert_int_equal(mt_utf8_next(&rest), MT_REPLACEMENT);
     assert_int_equal(mt_utf8_next(&rest), 'a');
@@ -76,8 +77,8 @@ static void valid_texts(void **state) {
     (void)state;
     assert_true(mt_utf8_valid(mt_sv(NULL)));
     assert_true(mt_utf8_valid(MT_SV("阿司匹林 100 mg — Žluťoučký 😀\n")));
-    assert_true(mt_utf8_valid(MT_SV("\xEF\xBF\xBD")));         /* U+FFFD itself is a character */
-    assert_true(mt_utf8_valid(MT_SV("\xF4\x8F\xBF\xBF")));     /* U+10FFFF */
+    assert_true(mt_utf8_valid(MT_SV("\xEF\xBF\xBD")));     /* U+FFFD itself is a character */
+    assert_true(mt_utf8_valid(MT_SV("\xF4\x8F\xBF\xBF"))); /* U+10FFFF */
     assert_false(mt_utf8_valid(MT_SV("a\0b")));
     assert_false(mt_utf8_valid(mt_sv_n("é", 1)));
 }
@@ -87,18 +88,18 @@ static void what_is_harmful(void **state) {
     const struct {
         uint32_t first, last;
     } harmful[] = {
-        {0x00, 0x1F},       {0x7F, 0x7F},       {0x80, 0x9F},         {0xAD, 0xAD},         {0x61C, 0x61C},
-        {0x180E, 0x180E},   {0x200B, 0x200F},   {0x2028, 0x2029},     {0x202A, 0x202E},     {0x2060, 0x2065},
-        {0x2066, 0x2069},   {0x206A, 0x206F},   {0xD800, 0xDFFF},     {0xFDD0, 0xFDEF},     {0xFEFF, 0xFEFF},
-        {0xFFF9, 0xFFFB},   {0xFFFE, 0xFFFF},   {0x1FFFE, 0x1FFFF},   {0x10FFFE, 0x10FFFF}, {0xE0000, 0xE007F},
-        {0x110000, 0x110010},
+        {0x00, 0x1F},         {0x7F, 0x7F},       {0x80, 0x9F},         {0xAD, 0xAD},     {0x61C, 0x61C},   {0x180E, 0x180E},
+        {0x200B, 0x200F},     {0x2028, 0x2029},   {0x202A, 0x202E},     {0x2060, 0x2065}, {0x2066, 0x2069}, {0x206A, 0x206F},
+        {0xD800, 0xDFFF},     {0xFDD0, 0xFDEF},   {0xFEFF, 0xFEFF},     {0xFFF9, 0xFFFB}, {0xFFFE, 0xFFFF}, {0x1FFFE, 0x1FFFF},
+        {0x10FFFE, 0x10FFFF}, {0xE0000, 0xE007F}, {0x110000, 0x110010},
     };
     for (size_t i = 0; i < sizeof harmful / sizeof harmful[0]; i++)
         for (uint32_t code = harmful[i].first; code <= harmful[i].last; code++)
             if (!mt_utf8_harmful(code))
                 fail_msg("U+%04X is taken for harmless", (unsigned)code);
-    static const uint32_t harmless[] = {0x20,   0x7E,   0xA0,   0xAC,   0xAE,   0xE9,   0x61B,   0x61D,   0x200A,  0x2010,  0x2027, 0x202F,
-                                        0x2030, 0x205F, 0x2070, 0x4E00, 0xD7FF, 0xE000, 0xFDCF,  0xFDF0,  0xFE0F,  0xFEFE,  0xFF00, 0xFFFC,
+    static const uint32_t harmless[] = {0x20,   0x7E,    0xA0,    0xAC,    0xAE,    0xE9,    0x61B,   0x61D,
+                                        0x200A, 0x2010,  0x2027,  0x202F,  0x2030,  0x205F,  0x2070,  0x4E00,
+                                        0xD7FF, 0xE000,  0xFDCF,  0xFDF0,  0xFE0F,  0xFEFE,  0xFF00,  0xFFFC,
                                         0xFFFD, 0x10000, 0x1F600, 0x20000, 0xDFFFD, 0xE0100, 0xE01EF, 0x10FFFD};
     for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
         if (mt_utf8_harmful(harmless[i]))
@@ -119,22 +120,38 @@ static void clean_makes_one_line(void **state) {
     cleaned(MT_SV("a\nb"), "a b");
     cleaned(MT_SV("a\r\nb"), "a b");
     cleaned(MT_SV("a\t\t\v\fb\n"), "a b ");
-    cleaned(MT_SV("a\xE2\x80\xA8" "b\xE2\x80\xA9" "c\xC2\x85" "d"), "a b c d");
-    cleaned(MT_SV("a\n\x01\n" "b"), "a b");
+    cleaned(MT_SV("a\xE2\x80\xA8"
+                  "b\xE2\x80\xA9"
+                  "c\xC2\x85"
+                  "d"),
+            "a b c d");
+    cleaned(MT_SV("a\n\x01\n"
+                  "b"),
+            "a b");
     cleaned(MT_SV("a\n \nb"), "a   b");
 }
 
 static void clean_disarms(void **state) {
     (void)state;
     cleaned(MT_SV("\x1B[31mred\x1B[0m"), "[31mred[0m");
-    cleaned(MT_SV("\xC2\x9B" "31m"), "31m");           /* CSI as one C1 character */
+    cleaned(MT_SV("\xC2\x9B"
+                  "31m"),
+            "31m"); /* CSI as one C1 character */
     cleaned(MT_SV("\x1B]0;title\x07"), "]0;title");
     cleaned(MT_SV("a\0b\x08\x7F"), "ab");
     cleaned(MT_SV("inv\xE2\x80\xAEoice"), "invoice"); /* right-to-left override */
     cleaned(MT_SV("\xE2\x81\xA6x\xE2\x81\xA9"), "x");
-    cleaned(MT_SV("a\xE2\x80\x8B" "b\xEF\xBB\xBF" "c"), "abc");
-    cleaned(MT_SV("a\xF3\xA0\x81\x81" "b"), "ab"); /* tag A */
-    cleaned(MT_SV("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+    cleaned(MT_SV("a\xE2\x80\x8B"
+                  "b\xEF\xBB\xBF"
+                  "c"),
+            "abc");
+    cleaned(MT_SV("a\xF3\xA0\x81\x81"
+                  "b"),
+            "ab"); /* tag A */
+    cleaned(MT_SV("a\xFF"
+                  "b"),
+            "a\xEF\xBF\xBD"
+            "b");
     cleaned(MT_SV("\xC0\x9B"), "\xEF\xBF\xBD\xEF\xBF\xBD"); /* an overlong ESC is no ESC */
     cleaned(MT_SV("\x9B"), "\xEF\xBF\xBD");                 /* a raw C1 byte is no UTF-8 */
 }

@@ -18,8 +18,12 @@ struct run {
 };
 
 static const struct mt_option table[] = {
-    {.name = "listen", .value = "127.0.0.1:8080"}, {.name = "db"}, {.name = "json", .is_switch = true},
-    {.name = "line", .many = true},                {.name = "pin", .flag_only = true}, {.name = "store", .elsewhere = true},
+    {.name = "listen", .value = "127.0.0.1:8080"},
+    {.name = "db"},
+    {.name = "json", .is_switch = true},
+    {.name = "line", .many = true},
+    {.name = "pin", .flag_only = true},
+    {.name = "store", .elsewhere = true},
 };
 
 /* Splits a command line at its spaces; "_" stands for an empty word. */
@@ -182,10 +186,10 @@ static void a_full_arena_is_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_given_leaves_the_defaults),  cmocka_unit_test(both_forms_anywhere_between_words),
-        cmocka_unit_test(values_are_taken_as_they_are),       cmocka_unit_test(the_last_one_wins_and_many_adds_up),
-        cmocka_unit_test(two_dashes_end_the_options),         cmocka_unit_test(what_is_not_understood_is_named),
-        cmocka_unit_test(a_failure_changes_nothing),          cmocka_unit_test(a_full_arena_is_told),
+        cmocka_unit_test(nothing_given_leaves_the_defaults), cmocka_unit_test(both_forms_anywhere_between_words),
+        cmocka_unit_test(values_are_taken_as_they_are),      cmocka_unit_test(the_last_one_wins_and_many_adds_up),
+        cmocka_unit_test(two_dashes_end_the_options),        cmocka_unit_test(what_is_not_understood_is_named),
+        cmocka_unit_test(a_failure_changes_nothing),         cmocka_unit_test(a_full_arena_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,8 +19,8 @@ struct fixture {
 };
 
 static const struct mt_option table[OPTIONS] = {
-    {.name = "listen", .value = "default"}, {.name = "tls-cert"},           {.name = "quiet", .is_switch = true},
-    {.name = "pin", .flag_only = true},     {.name = "idle2"},              {.name = "loud", .value = "1", .is_switch = true},
+    {.name = "listen", .value = "default"}, {.name = "tls-cert"}, {.name = "quiet", .is_switch = true},
+    {.name = "pin", .flag_only = true},     {.name = "idle2"},    {.name = "loud", .value = "1", .is_switch = true},
     {.name = "store", .elsewhere = true},
 };
 
@@ -163,7 +163,8 @@ static void switches_in_words(void **state) {
 
 static void what_a_file_may_hold(void **state) {
     struct fixture *f = *state;
-    write_file(f, "\xEF\xBB\xBF# a comment\n; another\n\n  listen =  one two  \n\ttls-cert=/a/b\r\nlisten = last ; and why\nstore = s1\nidle2 = x");
+    write_file(f, "\xEF\xBB\xBF# a comment\n; another\n\n  listen =  one two  \n\ttls-cert=/a/b\r\nlisten = last ; and why\nstore "
+                  "= s1\nidle2 = x");
     assert_int_equal(read_with(f, NULL), MT_OK);
     assert_string_equal(get(f, "listen"), "last");
     assert_string_equal(get(f, "tls-cert"), "/a/b");

@@ -68,10 +68,8 @@ static void a_broken_verifier_opens_to_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_right_pin_and_no_other),
-        cmocka_unit_test(the_verifier_is_salted_argon2id_and_holds_no_pin),
-        cmocka_unit_test(the_normal_cost_is_what_it_says),
-        cmocka_unit_test(no_pin_and_endless_pins_are_refused),
+        cmocka_unit_test(the_right_pin_and_no_other),         cmocka_unit_test(the_verifier_is_salted_argon2id_and_holds_no_pin),
+        cmocka_unit_test(the_normal_cost_is_what_it_says),    cmocka_unit_test(no_pin_and_endless_pins_are_refused),
         cmocka_unit_test(a_broken_verifier_opens_to_nothing),
     };
     return cmocka_run_group_tests(tests, setup, NULL);

@@ -102,8 +102,10 @@ static void what_does_not_fit_a_url_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_sealed_opens),       cmocka_unit_test(every_changed_bit_is_noticed),
-        cmocka_unit_test(cut_or_stretched_seals_do_not_open), cmocka_unit_test(another_key_does_not_open),
+        cmocka_unit_test(what_was_sealed_opens),
+        cmocka_unit_test(every_changed_bit_is_noticed),
+        cmocka_unit_test(cut_or_stretched_seals_do_not_open),
+        cmocka_unit_test(another_key_does_not_open),
         cmocka_unit_test(what_does_not_fit_a_url_is_refused),
     };
     return cmocka_run_group_tests(tests, setup, NULL);

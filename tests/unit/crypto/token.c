@@ -76,8 +76,15 @@ static void a_code_as_typed_is_the_code(void **state) {
 
 static void what_is_no_code(void **state) {
     (void)state;
-    static const char *const bad[] = {"",           "ABCD-EFGH-JKM", "ABCD-EFGH-JKMNP", "ABCD-EFGH-JKMU", "ABCD-EFGH-JKM!", "ABCD_EFGH_JKMN",
-                                      "ABCD-EFGH-JKM\n", "ÄBCD-EFGH-JKMN", "---- ----"};
+    static const char *const bad[] = {"",
+                                      "ABCD-EFGH-JKM",
+                                      "ABCD-EFGH-JKMNP",
+                                      "ABCD-EFGH-JKMU",
+                                      "ABCD-EFGH-JKM!",
+                                      "ABCD_EFGH_JKMN",
+                                      "ABCD-EFGH-JKM\n",
+                                      "ÄBCD-EFGH-JKMN",
+                                      "---- ----"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char out[MT_ENROL_CODE_TEXT] = "x";
         assert_int_equal(mt_enrol_code_normalise(mt_sv(bad[i]), out), MT_INVALID);
