@@ -102,7 +102,7 @@ static void check_item(struct mt_field_errors *errors, const struct mt_order *o,
         wrong(&p, "quantity", "must be from 1 to 999");
     if (mt_money_is_negative(item->price))
         wrong(&p, "price", "must not be below zero");
-    if (item->pack_count > MT_QUANTITY_MAX || (int64_t)item->pack_count > item->quantity) {
+    if (item->pack_count > MT_QUANTITY_MAX || (item->pack_count > 0 && (int64_t)item->pack_count > item->quantity)) {
         wrong(&p, "packs", "are more than the quantity");
         return;
     }

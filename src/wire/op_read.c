@@ -175,7 +175,10 @@ void op_read(struct fields *f, struct json *node, struct mt_op *out, bool *unkno
     field_id(f, node, "staff_id", MAY, &out->staff_id);
     out->at = field_time(f, node, "at", MUST);
     struct json *body = field_object(f, node, "body", MUST);
-    body_read(f, body, out, unknown);
+    /* Without a body its members are not missing one by one; reading nothing still sets every text. */
+    struct mt_field_errors ignored;
+    struct fields nothing = fields_begin(f->arena, &ignored);
+    body_read(body != NULL ? f : &nothing, body, out, unknown);
     fact_read(f, node, out);
     note_unknown(node, unknown);
     if (f->failed == MT_OK)
