@@ -119,7 +119,7 @@ static void table_with_bars(void **state) {
     mt_table_rule(&t, &g, 3, false, MT_DIM);
     assert_grid(&g, "────┬───────────────────┬─────┬─────────\n"
                     "  1 │ Amoxicillin caps… │   2 │    12.80\n"
-                    "  2 │ Metformin         │ 999  1234567.90\n"
+                    "  2 │ Metformin         │ 999 1234567.90\n"
                     "────┴───────────────────┴─────┴─────────\n");
     mt_grid_fini(&g);
 }
