@@ -1,0 +1,118 @@
+/* Which copy of an order to show. Both copies may lag: the cache by what the feed has not brought, the local one by
+ * what other registers did. Versions of one epoch tell who knows more; at the same version the local copy counts while
+ * something of it is unsent, because it holds what was done here. */
+#include <medterm/store/view.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+bool mt_order_prefer_local(const struct mt_local_order *local, const struct mt_order *cached, const char *cache_epoch) {
+    if (local->order.version == 0) {
+        return false; /* the service knows it by now, and has told */
+    }
+    if (strcmp(local->epoch, cache_epoch) != 0) {
+        return false;
+    }
+    if (local->order.version != cached->version) {
+        return local->order.version > cached->version;
+    }
+    return local->unsent > 0;
+}
+
+enum mt_rc mt_order_pick(struct mt_register *r, struct mt_cache_reader *cache, const char *order_no, struct mt_arena *arena, struct mt_local_order *out, struct mt_err *err) {
+    struct mt_cache_facts facts = {.cursor = ""};
+    struct mt_order cached;
+    enum mt_rc here = mt_register_order(r, order_no, arena, out, err);
+    enum mt_rc there = MT_NOTFOUND;
+    if (cache != NULL && mt_cache_facts(cache, arena, &facts, NULL) == MT_OK) {
+        there = mt_cache_order(cache, order_no, arena, &cached, NULL);
+    }
+    if (here == MT_OK && there == MT_OK && !mt_order_prefer_local(out, &cached, facts.epoch)) {
+        out->order = cached;
+        out->refused = false;
+        memcpy(out->epoch, facts.epoch, sizeof out->epoch);
+    } else if (here == MT_NOTFOUND && there == MT_OK) {
+        *out = (struct mt_local_order){.order = cached};
+        memcpy(out->epoch, facts.epoch, sizeof out->epoch);
+        here = MT_OK;
+    }
+    return here;
+}
+
+static bool shown(const struct mt_local_order *o, bool open_only) {
+    return !open_only || (!o->refused && !mt_order_status_final(o->order.status));
+}
+
+static int newest_first(const void *a, const void *b) {
+    const struct mt_local_order *x = a, *y = b;
+    if (x->order.taken_at != y->order.taken_at) {
+        return x->order.taken_at > y->order.taken_at ? -1 : 1;
+    }
+    return strcmp(y->order.order_no, x->order.order_no);
+}
+
+static int by_id(const void *a, const void *b) {
+    return strcmp((*(const struct mt_local_order *const *)a)->order.order_id.s, (*(const struct mt_local_order *const *)b)->order.order_id.s);
+}
+
+/* Lays the cached orders over the local ones; those not kept here are added. */
+static enum mt_rc merge(struct mt_local_order *list, size_t *count, const struct mt_order *cached, size_t cached_count, const char *epoch, struct mt_arena *arena) {
+    const size_t local_count = *count;
+    struct mt_local_order **index = mt_arena_array(arena, local_count + 1, sizeof *index);
+    if (index == NULL) {
+        return MT_NOMEM;
+    }
+    for (size_t i = 0; i < local_count; i++) {
+        index[i] = &list[i];
+    }
+    qsort(index, local_count, sizeof *index, by_id);
+    for (size_t i = 0; i < cached_count; i++) {
+        const struct mt_local_order key = {.order = {.order_id = cached[i].order_id}};
+        const struct mt_local_order *wanted = &key;
+        struct mt_local_order **hit = local_count > 0 ? bsearch(&wanted, index, local_count, sizeof *index, by_id) : NULL;
+        struct mt_local_order *to = hit != NULL ? *hit : &list[(*count)++];
+        if (hit == NULL || !mt_order_prefer_local(to, &cached[i], epoch)) {
+            to->order = cached[i];
+            to->refused = false;
+            memcpy(to->epoch, epoch, strlen(epoch) + 1);
+        }
+    }
+    return MT_OK;
+}
+
+enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, bool open_only, size_t limit, struct mt_arena *arena, struct mt_local_order **out,
+                          size_t *count, struct mt_err *err) {
+    struct mt_local_order *local = NULL;
+    struct mt_order *cached = NULL;
+    struct mt_cache_facts facts = {.cursor = ""};
+    size_t n = 0, cached_count = 0;
+    *count = 0;
+    *out = NULL;
+    enum mt_rc rc = mt_register_orders(r, open_only ? INT64_MAX : 0, limit, arena, &local, &n, err);
+    if (rc == MT_OK && cache != NULL) {
+        rc = mt_cache_facts(cache, arena, &facts, err);
+        if (rc == MT_OK) { /* all statuses: a final one may outdate an open local copy */
+            rc = mt_cache_orders(cache, false, 4 * limit, arena, &cached, &cached_count, err);
+        }
+    }
+    struct mt_local_order *list = rc == MT_OK ? mt_arena_array(arena, n + cached_count + 1, sizeof *list) : NULL;
+    if (list == NULL) {
+        return rc != MT_OK ? rc : mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
+    }
+    if (n > 0) {
+        memcpy(list, local, n * sizeof *list);
+    }
+    if (merge(list, &n, cached, cached_count, facts.epoch, arena) != MT_OK) {
+        return mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
+    }
+    qsort(list, n, sizeof *list, newest_first);
+    size_t kept = 0;
+    for (size_t i = 0; i < n && kept < limit; i++) {
+        if (shown(&list[i], open_only)) {
+            list[kept++] = list[i];
+        }
+    }
+    *out = list;
+    *count = kept;
+    return MT_OK;
+}
