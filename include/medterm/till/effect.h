@@ -178,7 +178,7 @@ struct mt_msg {
     struct mt_sv text; /* TEXT, PASTE: what came in; others: words for a person */
     bool truncated;    /* PASTE: more came than was kept */
     uint64_t generation;
-    enum mt_rc rc;    /* of COMMITTED, PRINTED, PIN, ENROLLED, EXPORTED */
+    enum mt_rc rc;    /* of COMMITTED, PRINTED, ORDER, PIN, ENROLLED, EXPORTED */
     struct {          /* START, ENROLLED */
         bool enrolled;
         const char *store_name, *register_code, *currency;

@@ -101,6 +101,7 @@ struct mt_till {
     bool help;      /* the keys of the screen, over it */
     enum mt_ask ask;
     char ask_no[MT_ORDER_NO_TEXT]; /* the order the question is about */
+    int64_t ask_seq;               /* the outbox row it is about */
     struct mt_notice notice;
     struct mt_burst burst;
 
@@ -127,9 +128,9 @@ struct mt_till {
         bool searching;           /* the answer to the newest search is not here */
         bool enter_waits;         /* Enter was pressed before the answer came */
         bool picked;              /* the selection was moved by hand */
+        char asked[MT_EDIT_MAX + 1]; /* the text of the newest search, without its quantity */
         struct mt_found found[MT_SUGGESTIONS_MAX]; /* texts in found_arena */
         size_t found_count, selected;
-        struct mt_scan last_prefix; /* quantity typed before the text */
         uint64_t lookup_generation;
         size_t lookups;           /* scans asked and not answered */
         bool pay_waits;           /* F4 was pressed before they were answered */
@@ -155,11 +156,12 @@ struct mt_till {
         enum mt_customer_field field;
         bool changed; /* since it was journaled */
     } customer;
+    struct mt_cart_head head; /* what the journal's effect points to; texts in customer */
 
     /* Pay: the cart, or an order that stands unpaid. */
     struct {
         struct mt_edit cash;
-        bool handed_over;
+        bool handed_over;                /* of the cart; an order that stands goes to the board */
         char order_no[MT_ORDER_NO_TEXT]; /* "" for the cart */
         struct mt_id order_id;
         struct mt_money due;
@@ -195,6 +197,7 @@ struct mt_till {
         int64_t loaded_at;         /* mono of the last request */
     } board;
     struct mt_arena board_arena;
+    struct mt_edit find; /* an order number being typed or scanned on the board or the pick list */
 
     /* One order of the board. */
     struct {
