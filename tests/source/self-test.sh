@@ -92,6 +92,8 @@ for header in cJSON.h cjson/cJSON.h; do
     caught src/client/app/a.c 1 "$(inc $header)"
     caught include/medterm/wire/a.h 1 "$(inc $header)"
     allowed src/wire/a.c "$(inc $header)"
+    allowed tests/e2e/a.c "$(inc $header)"
+    caught tests/sim/a.c 1 "$(inc $header)"
 done
 caught src/server/routes/a.c 1 "$(inc microhttpd.h)"
 allowed src/server/http/a.c "$(inc microhttpd.h)"
