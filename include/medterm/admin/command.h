@@ -1,0 +1,37 @@
+/* The administrator's commands: each is one function over a session; the program's table gives it its words and options.
+ * A command fills a JSON document and a plain sentence; the program prints the one that was asked for. */
+#ifndef MEDTERM_ADMIN_COMMAND_H
+#define MEDTERM_ADMIN_COMMAND_H
+
+#include <medterm/config/config.h>
+#include <medterm/service/admin.h>
+#include <medterm/wire/doc.h>
+
+struct mt_command {
+    const struct mt_option *options; /* as read; borrowed, like the words */
+    size_t option_count;
+    const char *const *words; /* operands behind the command's own words */
+    size_t word_count;
+    struct mt_session *session;
+    struct mt_arena *arena;
+    struct mt_clock clock;
+    /* A PIN from the environment or the terminal, never from argv; the program's. */
+    enum mt_rc (*ask_pin)(char pin[MT_PIN_MAX + 1], struct mt_err *err);
+    void (*say)(void *ctx, const char *line); /* progress and refusals, to stderr */
+    void *ctx;
+    /* out */
+    struct mt_doc *doc;
+    struct mt_buf sentence;
+    bool usage;  /* the failure is the command line's: exit code 2 */
+    bool failed; /* done, and the answer is bad news: exit code 1 */
+};
+
+MT_MUST enum mt_rc mt_command_check(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_store_add(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_register_add(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_staff_add(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_client_add(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_catalogue_import(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_stock_receive(struct mt_command *c, struct mt_err *err);
+
+#endif

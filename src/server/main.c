@@ -1,0 +1,313 @@
+/* medtermd. A command is one row of the table below: its words, options, operands, a line of help, the session it needs and its
+ * function. main reads the row's options, opens the service, runs the function and prints what it said: one JSON document or a sentence. */
+#include "program.h"
+
+#include <medterm/crypto/crypto.h>
+#include <medterm/repo/schema.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
+enum needs { NEEDS_SERVICE, NEEDS_READ, NEEDS_WRITE };
+enum { WORDS_MAX = 64, ARENA_MAX = 8 << 20 };
+
+static enum mt_rc command_migrate(struct mt_command *c, struct mt_err *err) {
+    size_t version;
+    (void)err;
+    (void)mt_repo_migrations(&version); /* the service is open, so they have all run */
+    mt_node_int(c->doc, mt_doc_root(c->doc), "version", (int64_t)version);
+    mt_buf_fmt(&c->sentence, "The database is at version %zu.", version);
+    return MT_OK;
+}
+
+static const struct command {
+    const char *words[2];
+    const char *options; /* beside --db, --config, --json, --log, --log-level; '!': required */
+    const char *operands;
+    size_t operands_least, operands_most;
+    enum needs needs;
+    enum mt_rc (*run)(struct mt_command *c, struct mt_err *err); /* NULL: serve */
+    const char *help;
+} commands[] = {
+    {{"serve"}, "listen tls-cert tls-key", "", 0, 0, NEEDS_SERVICE, NULL, "answers the tills until it is told to stop"},
+    {{"migrate"}, "", "", 0, 0, NEEDS_SERVICE, command_migrate, "brings the database to this program's version"},
+    {{"check"}, "", "", 0, 0, NEEDS_READ, mt_command_check, "proves every ledger sum and invariant"},
+    {{"store", "add"}, "name! currency", "", 0, 0, NEEDS_WRITE, mt_command_store_add, "adds a pharmacy"},
+    {{"register", "add"}, "store! code!", "", 0, 0, NEEDS_WRITE, mt_command_register_add, "adds a counter and prints its one-time enrolment code"},
+    {{"staff", "add"}, "store! name! role!", "", 0, 0, NEEDS_WRITE, mt_command_staff_add, "adds a person; the PIN is asked for, or comes from MEDTERM_PIN"},
+    {{"client", "add"}, "store! role!", "", 0, 0, NEEDS_WRITE, mt_command_client_add, "makes a token for other programs"},
+    {{"catalogue", "import"}, "format store", "FILE…", 1, WORDS_MAX, NEEDS_WRITE, mt_command_catalogue_import, "reads a CSV, or the BDPM's files"},
+    {{"stock", "receive"}, "store! drug! lot! expires! quantity!", "", 0, 0, NEEDS_WRITE, mt_command_stock_receive, "books goods in"},
+};
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static const struct option_row {
+    struct mt_option option;
+    const char *shape; /* of its value, for the help */
+    bool everywhere;
+} option_rows[] = {
+    {{.name = "db"}, "URL", true},
+    {{.name = "config"}, "FILE", true},
+    {{.name = "json", .is_switch = true, .flag_only = true}, "", true},
+    {{.name = "log"}, "FILE", true},
+    {{.name = "log-level", .value = "info"}, "LEVEL", true},
+    {{.name = "listen", .value = "127.0.0.1:8484"}, "ADDR:PORT", false},
+    {{.name = "tls-cert"}, "FILE", false},
+    {{.name = "tls-key"}, "FILE", false},
+    {{.name = "store", .flag_only = true}, "ID", false},
+    {{.name = "name", .flag_only = true}, "NAME", false},
+    {{.name = "currency", .value = "CNY", .flag_only = true}, "CODE", false},
+    {{.name = "code", .flag_only = true}, "A03", false},
+    {{.name = "role", .flag_only = true}, "ROLE", false},
+    {{.name = "format", .flag_only = true}, "csv|bdpm", false},
+    {{.name = "drug", .flag_only = true}, "CODE", false},
+    {{.name = "lot", .flag_only = true}, "LOT", false},
+    {{.name = "expires", .flag_only = true}, "YYYY-MM-DD", false},
+    {{.name = "quantity", .flag_only = true}, "N", false},
+};
+enum { OPTION_COUNT = sizeof option_rows / sizeof option_rows[0] };
+
+/* What main holds while a command runs. */
+struct program {
+    const struct command *command;
+    struct mt_option options[OPTION_COUNT];
+    const char *words[WORDS_MAX];
+    struct mt_arena arena;
+    struct mt_log log;
+    int log_fd; /* of --log; -1: stderr is used */
+    struct mt_service *service;
+    struct mt_command c;
+};
+
+/* ---- the table's questions ---- */
+
+/* Whether the command's list names the option; *required: with '!'. */
+static bool takes(const struct command *k, const char *option, bool *required) {
+    struct mt_sv rest = mt_sv(k->options);
+    *required = false;
+    while (rest.n) {
+        struct mt_sv one = mt_sv_cut(&rest, ' ');
+        bool must = one.n && one.p[one.n - 1] == '!';
+        if (must)
+            one.n--;
+        if (mt_sv_is(one, option)) {
+            *required = must;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void print_usage(FILE *to, const struct command *k) {
+    (void)fprintf(to, "  medtermd %s%s%s", k->words[0], k->words[1] ? " " : "", k->words[1] ? k->words[1] : "");
+    if (k->operands[0])
+        (void)fprintf(to, " %s", k->operands);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        bool required;
+        if (takes(k, option_rows[i].option.name, &required))
+            (void)fprintf(to, required ? " --%s %s" : " [--%s %s]", option_rows[i].option.name, option_rows[i].shape);
+    }
+    (void)fprintf(to, "\n      %s\n", k->help);
+}
+
+static void print_help(FILE *to) {
+    (void)fprintf(to, "medtermd %s: the order service that all tills sync with\n\n", MT_VERSION);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        print_usage(to, &commands[i]);
+    (void)fprintf(to, "  medtermd help\n  medtermd --version\n\n"
+                      "Every command takes --db sqlite:///PATH, --config FILE, --log FILE, --log-level debug|info|warn|error and --json.\n"
+                      "A setting is taken from its flag, then MEDTERM_<NAME>, then the file, then its default.\n"
+                      "Exit codes: 0 done, 1 failed, 2 the command line is wrong.\n");
+}
+
+static const struct command *find_command(int argc, char **argv, int *from) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const char *const *w = commands[i].words;
+        if (strcmp(argv[1], w[0]) != 0)
+            continue;
+        if (w[1] && (argc < 3 || strcmp(argv[2], w[1]) != 0))
+            continue;
+        *from = w[1] ? 3 : 2;
+        return &commands[i];
+    }
+    return NULL;
+}
+
+/* ---- settings ---- */
+
+static enum mt_rc make_parents(char *path, struct mt_err *err) {
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        bool made = mkdir(path, 0700) == 0 || errno == EEXIST;
+        int why = errno;
+        *slash = '/';
+        if (!made)
+            return mt_fail(err, MT_IO, "The folder for %.160s can not be made: %s.", path, strerror(why));
+    }
+    return MT_OK;
+}
+
+/* sqlite://$XDG_STATE_HOME/medterm/medtermd.db, or under ~/.local/state; its folder is made. */
+static enum mt_rc default_db(struct program *p, const char **url, struct mt_err *err) {
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    char *path = NULL;
+    if (state && state[0] == '/')
+        path = mt_arena_fmt(&p->arena, "%s/medterm/medtermd.db", state);
+    else if (home && home[0] == '/')
+        path = mt_arena_fmt(&p->arena, "%s/.local/state/medterm/medtermd.db", home);
+    if (!path)
+        return mt_fail(err, MT_INVALID, "There is no home folder to keep the database in: give --db sqlite:///PATH.");
+    enum mt_rc rc = make_parents(path, err);
+    *url = mt_arena_fmt(&p->arena, "sqlite://%s", path);
+    return rc == MT_OK && !*url ? mt_fail(err, MT_NOMEM, "not enough memory") : rc;
+}
+
+static enum mt_rc read_settings(struct program *p, int argc, char **argv, int from, struct mt_err *err) {
+    bool required[OPTION_COUNT];
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        p->options[i] = option_rows[i].option;
+        bool taken = takes(p->command, p->options[i].name, &required[i]);
+        p->options[i].elsewhere = !taken && !option_rows[i].everywhere;
+    }
+    enum mt_rc rc = mt_config_read(p->options, OPTION_COUNT, argc, argv, from, p->words, p->command->operands_most, &p->c.word_count, &p->arena, err);
+    if (rc != MT_OK)
+        return rc;
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (required[i] && (!p->options[i].value || !p->options[i].value[0]))
+            return mt_fail(err, MT_INVALID, "--%s is missing.", p->options[i].name);
+    if (p->c.word_count < p->command->operands_least)
+        return mt_fail(err, MT_INVALID, "%s is missing.", p->command->operands);
+    p->c.options = p->options;
+    p->c.option_count = OPTION_COUNT;
+    p->c.words = p->words;
+    return MT_OK;
+}
+
+static enum mt_rc open_log(struct program *p, struct mt_err *err) {
+    static const char *const levels[] = {[MT_LOG_DEBUG] = "debug", [MT_LOG_INFO] = "info", [MT_LOG_WARN] = "warn", [MT_LOG_ERROR] = "error"};
+    const char *path = mt_config_get(p->options, OPTION_COUNT, "log"), *level = mt_config_get(p->options, OPTION_COUNT, "log-level");
+    size_t i = 0;
+    while (i < sizeof levels / sizeof levels[0] && strcmp(levels[i], level ? level : "info") != 0)
+        i++;
+    if (i == sizeof levels / sizeof levels[0]) {
+        p->c.usage = true;
+        return mt_fail(err, MT_INVALID, "--log-level is debug, info, warn or error.");
+    }
+    if (path) {
+        p->log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        if (p->log_fd < 0)
+            return mt_fail(err, MT_IO, "The log %.160s can not be opened: %s.", path, strerror(errno));
+    }
+    p->log = (struct mt_log){.fd = path ? p->log_fd : STDERR_FILENO, .least = (enum mt_log_level)i, .clock = p->c.clock};
+    return MT_OK;
+}
+
+/* ---- running ---- */
+
+static void say(void *ctx, const char *line) {
+    (void)ctx;
+    (void)fprintf(stderr, "%s\n", line);
+}
+
+static enum mt_rc ask_pin(char pin[MT_PIN_MAX + 1], struct mt_err *err) {
+    const char *given = getenv("MEDTERM_PIN");
+    if (!given || !given[0])
+        return program_ask_pin(pin, err);
+    if (!mt_pin_ok(mt_sv(given)) || mt_sv_copy(mt_sv(given), pin, MT_PIN_MAX + 1) != MT_OK)
+        return mt_fail(err, MT_INVALID, "MEDTERM_PIN is not a PIN: a PIN has 4 to 8 digits.");
+    return MT_OK;
+}
+
+static enum mt_rc open_service(struct program *p, struct mt_err *err) {
+    struct mt_service_options o = {.clock = p->c.clock, .random = mt_random_system(), .log = &p->log};
+    o.db_url = mt_config_get(p->options, OPTION_COUNT, "db");
+    enum mt_rc rc = mt_crypto_init() == MT_OK ? MT_OK : mt_fail(err, MT_BUG, "The cryptographic library can not be started.");
+    if (rc == MT_OK && !o.db_url)
+        rc = default_db(p, &o.db_url, err);
+    return rc == MT_OK ? mt_service_open(&o, &p->service, err) : rc;
+}
+
+static enum mt_rc print_answer(struct program *p, struct mt_err *err) {
+    struct mt_buf *out = &p->c.sentence;
+    if (mt_config_get(p->options, OPTION_COUNT, "json")) {
+        mt_buf_clear(out);
+        if (mt_doc_print(p->c.doc, out) != MT_OK)
+            return mt_fail(err, MT_NOMEM, "It is done, but there is not enough memory to print the answer.");
+    }
+    if (mt_buf_rc(out) != MT_OK || printf("%s\n", mt_buf_text(out)) < 0 || fflush(stdout) != 0)
+        return mt_fail(err, MT_IO, "It is done, but the answer can not be printed.");
+    return MT_OK;
+}
+
+static enum mt_rc run(struct program *p, struct mt_err *err) {
+    enum mt_rc rc = open_log(p, err);
+    if (rc == MT_OK)
+        rc = open_service(p, err);
+    if (rc != MT_OK)
+        return rc;
+    if (!p->command->run)
+        return program_serve(&p->c, p->service, &p->log, err);
+    if (p->command->needs != NEEDS_SERVICE)
+        rc = mt_session_open(p->service, p->command->needs == NEEDS_WRITE, &p->c.session, err);
+    if (rc == MT_OK)
+        rc = p->command->run(&p->c, err);
+    return rc == MT_OK ? print_answer(p, err) : rc;
+}
+
+static int finish(struct program *p, enum mt_rc rc, bool usage, const struct mt_err *err) {
+    if (rc != MT_OK)
+        (void)fprintf(stderr, "medtermd: %s\n", mt_err_text(err));
+    if (rc != MT_OK && usage) {
+        (void)fprintf(stderr, "Usage:\n");
+        print_usage(stderr, p->command);
+    }
+    bool failed = rc != MT_OK || p->c.failed;
+    if (p->c.session)
+        mt_session_close(p->c.session);
+    mt_service_close(p->service);
+    mt_doc_free(p->c.doc);
+    mt_buf_fini(&p->c.sentence);
+    mt_arena_fini(&p->arena);
+    if (p->log_fd >= 0)
+        (void)close(p->log_fd);
+    return rc != MT_OK && usage ? EXIT_USAGE : failed ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int help_or_version(int argc, char **argv) {
+    if (argc >= 2 && strcmp(argv[1], "--version") == 0)
+        return printf("medtermd %s\n", MT_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;
+    bool asked = argc >= 2 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0);
+    if (!asked && argc >= 2)
+        (void)fprintf(stderr, "medtermd: the command is not known. These are:\n\n");
+    print_help(asked ? stdout : stderr);
+    return asked ? EXIT_DONE : EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+    struct program p = {.log_fd = -1};
+    struct mt_err err = {0};
+    int from = 0;
+    p.command = argc >= 2 ? find_command(argc, argv, &from) : NULL;
+    if (!p.command)
+        return help_or_version(argc, argv);
+    mt_arena_init(&p.arena, ARENA_MAX);
+    mt_buf_init(&p.c.sentence, 1 << 20);
+    p.c.doc = mt_doc_new();
+    p.c.arena = &p.arena;
+    p.c.clock = mt_clock_system();
+    p.c.ask_pin = ask_pin;
+    p.c.say = say;
+    enum mt_rc rc = read_settings(&p, argc, argv, from, &err);
+    bool usage = rc == MT_INVALID;
+    if (rc == MT_OK) {
+        rc = run(&p, &err);
+        usage = p.c.usage;
+    }
+    return finish(&p, rc, usage, &err);
+}
