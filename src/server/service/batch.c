@@ -1,0 +1,57 @@
+/* Group commit. All writes that wait go into one transaction, each in a savepoint of its own, and one commit makes them
+ * durable together: the disk is asked once for many. A write whose answer can not be made (no memory) is undone alone; when
+ * the disk fails, all are, and every caller hears that the outcome is open and sends again. */
+#include "core.h"
+
+static void overloaded(struct mt_write *w) {
+    (void)mt_problem_set(&w->problem, MT_P_OVERLOADED, "%s", "The service can not store anything now. It is safe to send again.");
+    w->problem.retry_after = 2;
+}
+
+static enum mt_rc dispatch(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
+    switch (w->kind) {
+    case MT_WRITE_PUSH:
+        return push_apply(x, w, err);
+    case MT_WRITE_ENROL:
+        return enrol_apply(x, &w->request.enrolment, &w->answer.enrolled, &w->problem, err);
+    }
+    return mt_fail(err, MT_BUG, "a write of no kind");
+}
+
+/* MT_OK: the write has its answer, whatever it is. */
+static enum mt_rc apply_write(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
+    mt_problem_init(&w->problem);
+    enum mt_rc rc = mt_db_savepoint(x->db, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = dispatch(x, w, err);
+    if (rc == MT_OK)
+        return mt_db_release(x->db, err);
+    enum mt_rc undone = mt_db_rollback_to(x->db, err);
+    if (undone != MT_OK)
+        return undone;
+    if (rc != MT_NOMEM)
+        return rc;
+    overloaded(w);
+    return MT_OK;
+}
+
+enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved, struct mt_err *err) {
+    x->feed_moved = false;
+    *feed_moved = false;
+    enum mt_rc rc = mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
+    for (size_t i = 0; rc == MT_OK && i < count; i++)
+        rc = apply_write(x, writes[i], err);
+    if (rc == MT_OK)
+        rc = mt_db_commit(x->db, err);
+    if (rc == MT_OK) {
+        *feed_moved = x->feed_moved;
+        return MT_OK;
+    }
+    mt_db_rollback(x->db);
+    for (size_t i = 0; i < count; i++)
+        overloaded(writes[i]);
+    mt_log_event(x->service->log, MT_LOG_ERROR, "batch_failed", MT_L_INT("writes", (int64_t)count), MT_L_TEXT("rc", mt_rc_name(rc)),
+                 MT_L_TEXT("detail", mt_err_text(err)));
+    return rc;
+}

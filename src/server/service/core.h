@@ -1,0 +1,52 @@
+/* What the files of this folder share. */
+#ifndef MEDTERM_SERVICE_CORE_H
+#define MEDTERM_SERVICE_CORE_H
+
+#include <medterm/crypto/crypto.h>
+#include <medterm/db/db.h>
+#include <medterm/repo/log.h>
+#include <medterm/repo/people.h>
+#include <medterm/service/service.h>
+
+struct mt_service {
+    char *db_url, *vfs; /* owned; vfs may be NULL */
+    struct mt_clock clock;
+    struct mt_random random;
+    const struct mt_log *log; /* borrowed, may be NULL */
+    unsigned char key[MT_SEAL_KEY_BYTES];
+};
+
+struct mt_session {
+    struct mt_service *service; /* borrowed */
+    struct mt_db *db;           /* owned */
+    struct mt_arena scratch;    /* emptied before each operation and query */
+    struct mt_id_source ids;
+    bool write;
+    bool feed_moved; /* a change was put since the batch began */
+    char next_cursor[256];
+};
+
+/* The largest scratch an operation or a page may need: 1,000 changes of whole orders. */
+#define MT_SCRATCH_MAX ((size_t)256 << 20)
+
+mt_time service_now(const struct mt_session *x);
+/* Key for cursors: read from the file, or made and written there (0600). */
+MT_MUST enum mt_rc service_key(const char *path, const struct mt_random *random, unsigned char key[MT_SEAL_KEY_BYTES], struct mt_err *err);
+MT_MUST enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err);
+/* Starts a new epoch: what the service knew before is not what its callers saw. */
+MT_MUST enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err);
+
+/* Feed and audit, in the caller's transaction. scope "" is shared by all stores. */
+MT_MUST enum mt_rc trail_change(struct mt_session *x, const char *scope, enum mt_entity entity, const char *id, struct mt_err *err);
+/* The rest of the row is given; prev and hash are set here. */
+MT_MUST enum mt_rc trail_audit(struct mt_session *x, struct mt_repo_audit *a, struct mt_err *err);
+/* The hash an audit row must have, from its own content and prev. */
+MT_MUST enum mt_rc trail_audit_hash(const struct mt_repo_audit *a, char hash[MT_HASH_TEXT]);
+
+/* Enrolment inside the batch; the problem is set when it is turned down. */
+MT_MUST enum mt_rc enrol_apply(struct mt_session *x, const struct mt_enrolment *e, struct mt_register_info *out, struct mt_problem *problem, struct mt_err *err);
+
+/* A push inside the batch. A problem (sequence, clone, reuse) means that nothing of it was written. */
+MT_MUST enum mt_rc push_apply(struct mt_session *x, struct mt_write *w, struct mt_err *err);
+
+#endif

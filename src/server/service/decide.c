@@ -1,0 +1,105 @@
+/* The table of kinds, and the decisions an apply function can make instead of applying. */
+#include "apply.h"
+#include "words.h"
+
+#include <medterm/repo/orders.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A new kind is one row here. */
+static const apply_fn table[] = {
+    [MT_OP_ORDER_CREATE] = apply_order_create,
+    [MT_OP_ORDER_ADVANCE] = apply_order_advance,
+    [MT_OP_ORDER_CANCEL] = apply_order_cancel,
+    [MT_OP_PAYMENT_RECORD] = apply_payment_record,
+    [MT_OP_VOID] = apply_void,
+    [MT_OP_SALVAGE] = apply_salvage,
+    [MT_OP_UNKNOWN] = NULL,
+};
+
+apply_fn apply_of(enum mt_op_kind kind) {
+    return (size_t)kind < sizeof table / sizeof table[0] ? table[kind] : NULL;
+}
+
+static void say(struct apply *a, enum mt_problem_code code, const char *format, va_list args) {
+    mt_problem_init(a->problem);
+    a->problem->code = code;
+    if (vsnprintf(a->problem->detail, sizeof a->problem->detail, format, args) < 0)
+        a->problem->detail[0] = '\0'; /* the code's title still says what happened */
+}
+
+enum mt_rc refuse(struct apply *a, enum mt_problem_code code, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    say(a, code, format, args);
+    va_end(args);
+    a->outcome = MT_REFUSED;
+    return MT_OK;
+}
+
+enum mt_rc refuse_field(struct apply *a, enum mt_problem_code code, const char *field, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    say(a, code, format, args);
+    va_end(args);
+    mt_field_error(&a->problem->errors, field, "%.*s", words_fit(a->problem->detail, 120), a->problem->detail);
+    a->outcome = MT_REFUSED;
+    return MT_OK;
+}
+
+enum mt_rc set_aside(struct apply *a, const char *waits, enum mt_problem_code code, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    say(a, code, format, args);
+    va_end(args);
+    a->outcome = MT_QUARANTINED;
+    a->waits = waits;
+    return MT_OK;
+}
+
+/* A fact on an order whose create was refused: the sale happened, so the order is made after all, as a fact at the prices
+ * the till had, and what the refusal was about becomes exceptions. */
+static enum mt_rc revive(struct apply *a, const struct mt_id *order_id, bool *revived) {
+    struct mt_repo_operation refused;
+    *revived = false;
+    enum mt_rc rc = mt_repo_operation_refused_create(a->db, order_id->s, a->arena, &refused, &a->err);
+    if (rc != MT_OK)
+        return rc == MT_NOTFOUND ? MT_OK : rc;
+    struct apply create = *a;
+    struct mt_op op;
+    rc = mt_repo_register_get(a->db, &refused.register_id, &create.lane, &a->err);
+    if (rc != MT_OK)
+        return rc;
+    if (!mt_id_eq(&create.lane.store_id, &a->lane.store_id) || mt_op_parse(refused.bytes, a->arena, &op, a->problem) != MT_OK)
+        return MT_OK;
+    create.op = &op;
+    create.fact = true;
+    create.revived = true;
+    rc = apply_order_create(&create);
+    a->err = create.err;
+    *revived = rc == MT_OK && going_on(&create);
+    return rc;
+}
+
+enum mt_rc find_order(struct apply *a, const struct mt_id *order_id, const char *order_no, struct mt_order *out) {
+    enum mt_rc rc = mt_repo_order_load(a->db, order_id->s, a->arena, out, &a->err);
+    bool revived = false;
+    if (rc == MT_NOTFOUND && a->fact) {
+        rc = revive(a, order_id, &revived);
+        if (rc == MT_OK)
+            rc = revived ? mt_repo_order_load(a->db, order_id->s, a->arena, out, &a->err) : MT_NOTFOUND;
+    }
+    if (rc != MT_OK && rc != MT_NOTFOUND)
+        return rc;
+    if (rc == MT_NOTFOUND || !mt_id_eq(&out->store_id, &a->lane.store_id)) {
+        if (a->fact)
+            return set_aside(a, "order", MT_P_ORDER_NOT_FOUND, "Order %s is not known here yet; this waits for it.", order_no);
+        return refuse(a, MT_P_ORDER_NOT_FOUND, "Order %s is not known here.", order_no);
+    }
+    if (strcmp(out->order_no, order_no) != 0)
+        return set_aside(a, "person", MT_P_VALIDATION_FAILED, "The id of order %s belongs to order %s.", order_no, out->order_no);
+    a->order_id = out->order_id;
+    return MT_OK;
+}

@@ -1,0 +1,82 @@
+/* order.advance: along the edges to preparing, shipped and completed. To preparing is a request and the claim of the order;
+ * to shipped or completed a register tells what it has done, and edges that were skipped are walked with it. Doing again
+ * what this register did is no change; what another one did before is a conflict, told with who and when. */
+#include "apply.h"
+
+#include <medterm/repo/orders.h>
+
+static const struct mt_repo_event *arrival(const struct mt_repo_event *events, size_t count, enum mt_order_status to) {
+    for (size_t i = count; i > 0; i--)
+        if (mt_sv_is(mt_sv(events[i - 1].kind), "status") && mt_sv_is(mt_sv(events[i - 1].to_status), mt_order_status_name(to)))
+            return &events[i - 1];
+    return NULL;
+}
+
+static enum mt_rc conflict(struct apply *a, struct mt_order *o, enum mt_problem_code code, const char *words) {
+    if (!a->fact)
+        return refuse(a, code, "%s", words);
+    enum mt_rc rc = open_exception(a, MT_EXC_STATUS_CONFLICT, o, NULL, 0, 0, "%s", words);
+    return rc == MT_OK ? order_noted(a, o, "exception", "") : rc;
+}
+
+/* The order has been where it is sent to. */
+static enum mt_rc again(struct apply *a, struct mt_order *o, const struct mt_repo_event *before) {
+    if (mt_sv_is(mt_sv(before->register_id), a->lane.register_id.s))
+        return MT_OK; /* a repeat: the answer is the order as it stands */
+    char words[160];
+    struct mt_buf text;
+    mt_buf_init(&text, sizeof words);
+    char at[MT_TIME_TEXT];
+    mt_time_format(before->at, at);
+    mt_buf_fmt(&text, "Order %s: %s moved it to %s at %.16s UTC.", o->order_no, before->register_code, before->to_status, at);
+    enum mt_rc rc = mt_buf_rc(&text);
+    if (rc == MT_OK)
+        rc = mt_sv_copy(mt_buf_view(&text), words, sizeof words);
+    mt_buf_fini(&text);
+    return rc == MT_OK ? conflict(a, o, MT_P_INVALID_ORDER_STATUS, words) : rc;
+}
+
+static bool reaches(enum mt_order_status from, enum mt_order_status to) {
+    while (from != to && mt_order_status_next(from) != from)
+        from = mt_order_status_next(from);
+    return from == to;
+}
+
+static enum mt_rc walk(struct apply *a, struct mt_order *o, enum mt_order_status to) {
+    enum mt_rc rc = MT_OK;
+    const mt_time at = a->fact ? a->op->at : a->now;
+    while (rc == MT_OK && o->status != to)
+        rc = order_moved(a, o, mt_order_status_next(o->status), at, "");
+    return rc;
+}
+
+enum mt_rc apply_order_advance(struct apply *a) {
+    const struct mt_op_order_advance *body = &a->op->body.advance;
+    struct mt_order o;
+    struct mt_repo_event *events = NULL;
+    size_t count = 0;
+    enum mt_rc rc = find_order(a, &body->order_id, body->order_no, &o);
+    if (rc == MT_OK && going_on(a))
+        rc = mt_repo_events(a->db, o.order_id.s, a->arena, &events, &count, &a->err);
+    if (rc != MT_OK || !going_on(a))
+        return rc;
+    if (body->to == MT_ORDER_PENDING || body->to == MT_ORDER_PAID || body->to == MT_ORDER_CANCELLED)
+        return refuse_field(a, MT_P_INVALID_ORDER_STATUS, "to", "An order is paid by a payment and cancelled by a cancellation.");
+    const struct mt_repo_event *before = arrival(events, count, body->to);
+    if (before != NULL)
+        return again(a, &o, before);
+    if (!a->fact && body->if_version != 0 && body->if_version != o.version)
+        return refuse(a, MT_P_VERSION_CONFLICT, "Order %s has changed meanwhile; it is %s now.", o.order_no, mt_order_status_words(o.status));
+    const bool allowed = a->fact ? reaches(o.status, body->to) : mt_order_edge(o.status, body->to) != NULL;
+    if (allowed)
+        return walk(a, &o, body->to);
+    char words[160];
+    struct mt_buf text;
+    mt_buf_init(&text, sizeof words);
+    mt_buf_fmt(&text, "Order %s is %s; it can not become %s.", o.order_no, mt_order_status_words(o.status), mt_order_status_words(body->to));
+    rc = mt_buf_rc(&text);
+    if (rc == MT_OK)
+        rc = mt_sv_copy(mt_buf_view(&text), words, sizeof words);
+    mt_buf_fini(&text);
+    return rc == MT_OK ? conflict(a, &o, MT_P_INVALID_ORDER_STATUS, words) : rc;
+}

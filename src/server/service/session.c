@@ -1,0 +1,177 @@
+/* Opening the service and its sessions. The database is migrated once, by the open; the epoch, made at the first one, names
+ * this run of history, and the key for cursors lives in a file of its own, so that a copy of the database alone can not make
+ * cursors that look right. */
+#include "core.h"
+
+#include <medterm/repo/schema.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+mt_time service_now(const struct mt_session *x) {
+    return x->service->clock.wall(x->service->clock.ctx);
+}
+
+enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err) {
+    enum mt_rc rc = mt_repo_meta_get(x->db, "epoch", epoch, MT_ID_TEXT, err);
+    return rc == MT_NOTFOUND ? mt_fail(err, MT_CORRUPT, "%s: it has no epoch", mt_db_path(x->db)) : rc;
+}
+
+enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
+    struct mt_id epoch = mt_id_new(&x->ids);
+    struct mt_repo_audit row = {.at = service_now(x), .actor = "service", .staff_id = "", .action = "epoch", .entity = "service",
+                                .entity_id = epoch.s, .op_id = ""};
+    enum mt_rc rc = mt_repo_meta_put(x->db, "epoch", epoch.s, err);
+    return rc == MT_OK ? trail_audit(x, &row, err) : rc;
+}
+
+static enum mt_rc key_read(int fd, const char *path, unsigned char key[MT_SEAL_KEY_BYTES], struct mt_err *err) {
+    size_t have = 0;
+    while (have < MT_SEAL_KEY_BYTES) {
+        ssize_t n = read(fd, key + have, MT_SEAL_KEY_BYTES - have);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return mt_fail(err, MT_IO, "%s: %s", path, strerror(errno));
+        if (n == 0)
+            return mt_fail(err, MT_CORRUPT, "%s: the key for cursors is cut short", path);
+        have += (size_t)n;
+    }
+    return MT_OK;
+}
+
+/* Under a second name first: a crash between can not leave half a key. */
+static enum mt_rc key_write(const char *path, const unsigned char key[MT_SEAL_KEY_BYTES], struct mt_err *err) {
+    struct mt_buf next;
+    mt_buf_init(&next, 4096);
+    mt_buf_fmt(&next, "%s.new", path);
+    enum mt_rc rc = mt_buf_rc(&next);
+    if (rc == MT_OK) {
+        int fd = open(mt_buf_text(&next), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+        bool good = fd >= 0 && write(fd, key, MT_SEAL_KEY_BYTES) == MT_SEAL_KEY_BYTES && fsync(fd) == 0;
+        if (fd >= 0 && close(fd) != 0)
+            good = false;
+        if (!good || rename(mt_buf_text(&next), path) != 0)
+            rc = mt_fail(err, MT_IO, "%s: the key for cursors can not be written (%s)", path, strerror(errno));
+    }
+    mt_buf_fini(&next);
+    return rc;
+}
+
+enum mt_rc service_key(const char *path, const struct mt_random *random, unsigned char key[MT_SEAL_KEY_BYTES], struct mt_err *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 && errno == ENOENT) {
+        random->fill(random->ctx, key, MT_SEAL_KEY_BYTES);
+        return key_write(path, key, err);
+    }
+    if (fd < 0)
+        return mt_fail(err, MT_IO, "%s: %s", path, strerror(errno));
+    enum mt_rc rc = key_read(fd, path, key, err);
+    (void)close(fd); /* read only: nothing to lose */
+    return rc;
+}
+
+/* <db path>.key unless one is named. */
+static enum mt_rc load_key(struct mt_service *s, const struct mt_service_options *o, const char *db_path, struct mt_err *err) {
+    struct mt_buf path;
+    mt_buf_init(&path, 4096);
+    if (o->key_path != NULL)
+        mt_buf_str(&path, o->key_path);
+    else
+        mt_buf_fmt(&path, "%s.key", db_path);
+    enum mt_rc rc = mt_buf_rc(&path);
+    if (rc == MT_OK)
+        rc = service_key(mt_buf_text(&path), &s->random, s->key, err);
+    mt_buf_fini(&path);
+    return rc;
+}
+
+static enum mt_rc first_epoch(struct mt_session *x, struct mt_err *err) {
+    char epoch[MT_ID_TEXT];
+    enum mt_rc rc = mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = mt_repo_meta_get(x->db, "epoch", epoch, sizeof epoch, err);
+    if (rc == MT_NOTFOUND)
+        rc = service_epoch_renew(x, err);
+    if (rc == MT_OK)
+        return mt_db_commit(x->db, err);
+    mt_db_rollback(x->db);
+    return rc;
+}
+
+static enum mt_rc prepare_database(struct mt_service *s, const struct mt_service_options *o, struct mt_err *err) {
+    struct mt_session *x = NULL;
+    enum mt_rc rc = mt_session_open(s, true, &x, err);
+    if (rc != MT_OK)
+        return rc;
+    size_t count;
+    const struct mt_migration *list = mt_repo_migrations(&count);
+    rc = mt_db_migrate(x->db, list, count, NULL, err);
+    if (rc == MT_OK)
+        rc = first_epoch(x, err);
+    if (rc == MT_OK)
+        rc = load_key(s, o, mt_db_path(x->db), err);
+    mt_session_close(x);
+    return rc;
+}
+
+enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service **out, struct mt_err *err) {
+    *out = NULL;
+    struct mt_service *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return mt_fail(err, MT_NOMEM, "no memory for the service");
+    s->clock = o->clock;
+    s->random = o->random;
+    s->log = o->log;
+    s->db_url = strdup(o->db_url);
+    s->vfs = o->vfs != NULL ? strdup(o->vfs) : NULL;
+    enum mt_rc rc = s->db_url == NULL || (o->vfs != NULL && s->vfs == NULL) ? mt_fail(err, MT_NOMEM, "no memory for the service")
+                                                                             : prepare_database(s, o, err);
+    if (rc != MT_OK) {
+        mt_service_close(s);
+        return rc;
+    }
+    *out = s;
+    return MT_OK;
+}
+
+void mt_service_close(struct mt_service *s) {
+    if (s == NULL)
+        return;
+    free(s->db_url);
+    free(s->vfs);
+    explicit_bzero(s->key, sizeof s->key);
+    free(s);
+}
+
+enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err) {
+    *out = NULL;
+    struct mt_session *x = calloc(1, sizeof *x);
+    if (x == NULL)
+        return mt_fail(err, MT_NOMEM, "no memory for a session");
+    x->service = s;
+    x->write = write;
+    mt_arena_init(&x->scratch, MT_SCRATCH_MAX);
+    mt_id_source_init(&x->ids, s->clock, s->random);
+    struct mt_db_options o = {.url = s->db_url, .mode = write ? MT_DB_WRITE : MT_DB_READ, .sync = MT_DB_SYNC_FULL, .vfs = s->vfs, .busy_ms = 5000};
+    enum mt_rc rc = mt_db_open(&o, &x->db, err);
+    if (rc != MT_OK) {
+        mt_session_close(x);
+        return rc;
+    }
+    *out = x;
+    return MT_OK;
+}
+
+void mt_session_close(struct mt_session *x) {
+    if (x == NULL)
+        return;
+    mt_db_close(x->db);
+    mt_arena_fini(&x->scratch);
+    free(x);
+}
