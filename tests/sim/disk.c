@@ -593,7 +593,24 @@ void sim_disk_free(struct sim_disk *d) {
     free(d);
 }
 
+static void node_empty(struct sim_disk *d, const char *node) {
+    for (struct file *f = d->files; f; f = f->next) {
+        if (!of_node(f, node))
+            continue;
+        f->deleted = true;
+        f->generation++;
+        f->shared = f->reserved = f->pending = f->exclusive = 0;
+        f->seen.n = f->safe.n = 0;
+        changes_clear(f);
+        shm_drop(f);
+    }
+    struct node *x = node_named(d, node, strlen(node));
+    x->armed = 0;
+    x->struck = false;
+}
+
 bool sim_disk_clone(struct sim_disk *d, const char *from, const char *to) {
+    node_empty(d, to);
     for (struct file *f = d->files; f; f = f->next) {
         if (!of_node(f, from) || f->deleted)
             continue;
@@ -604,9 +621,6 @@ bool sim_disk_clone(struct sim_disk *d, const char *from, const char *to) {
         if (!copy && !(copy = file_make(d, name)))
             return false;
         copy->deleted = false;
-        copy->generation++;
-        shm_drop(copy);
-        changes_clear(copy);
         if (!image_copy(&copy->seen, &f->seen) || !image_copy(&copy->safe, &f->seen))
             return false;
     }

@@ -24,7 +24,7 @@ void sim_disk_arm(struct sim_disk *d, const char *node, unsigned n, enum sim_cra
 bool sim_disk_crashed(struct sim_disk *d, const char *node);
 /* Writes, syncs, truncates and deletes of the node so far. */
 uint64_t sim_disk_calls(const struct sim_disk *d, const char *node);
-/* Copies all files of one node over another's (a cloned state directory). false: no memory. */
+/* Makes the files of `to` those of `from` (a cloned state directory), and disarms it. false: no memory. */
 bool sim_disk_clone(struct sim_disk *d, const char *from, const char *to);
 
 #endif
