@@ -54,6 +54,7 @@ struct mt_cached_drug {
     struct mt_drug drug;
     int64_t free;               /* packs in sellable lots, not reserved; own unsynced ones not yet taken off */
     struct mt_date first_expiry; /* MT_NO_DATE: none free */
+    int64_t expired;             /* packs past their expiry day */
 };
 /* Type-ahead, most sold first; every word by prefix, in any order. Nothing found is MT_OK with 0. */
 MT_MUST enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct mt_date today, size_t limit, struct mt_arena *arena,

@@ -94,6 +94,9 @@ struct mt_outbox_op {
     int64_t attempts;
     const char *words;        /* last answer for a person, "" when none */
     struct mt_sv result, problem; /* JSON or empty */
+    bool has_outcome;             /* it was answered once; also true while it waits again after a restore */
+    enum mt_outcome outcome;
+    const char *answered_epoch;   /* "" when never */
 };
 /* The next operations to push, in order: at most max_ops and max_bytes, but one at least when one waits. */
 MT_MUST enum mt_rc mt_register_batch(struct mt_register *r, size_t max_ops, size_t max_bytes, struct mt_arena *arena,

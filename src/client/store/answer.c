@@ -48,7 +48,7 @@ static enum mt_rc update_row(struct mt_register *r, const struct mt_push_result 
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db,
                                "UPDATE outbox SET state = ?4, attempts = attempts + 1, words = ?5, result = ?6, problem = ?7, answered_at = ?8,"
-                               " answered_epoch = ?9 WHERE lane = ?1 AND seq = ?2 AND op_id = ?3 AND state = 'waiting'"
+                               " answered_epoch = ?9, outcome = ?10 WHERE lane = ?1 AND seq = ?2 AND op_id = ?3 AND state = 'waiting'"
                                " RETURNING coalesce(order_id, ''), kind",
                                &s, err);
     if (rc != MT_OK) {
@@ -67,6 +67,7 @@ static enum mt_rc update_row(struct mt_register *r, const struct mt_push_result 
     }
     mt_bind_int(s, 8, r->clock.wall(r->clock.ctx));
     mt_bind_text(s, 9, epoch);
+    mt_bind_text(s, 10, mt_outcome_name(res->outcome));
     rc = mt_stmt_one(s, err);
     if (rc == MT_OK) {
         rc = mt_sv_copy(mt_col_sv(s, 0), row->order_id.s, sizeof row->order_id.s);

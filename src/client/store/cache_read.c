@@ -111,11 +111,12 @@ static enum mt_rc free_packs(struct mt_cache_reader *r, struct mt_cached_drug *d
         return rc;
     }
     mt_bind_text(s, 1, d->drug.drug_id.s);
-    d->free = 0;
+    d->free = d->expired = 0;
     d->first_expiry = MT_NO_DATE;
     while ((rc = mt_cache_one(s, err)) == MT_OK) {
         struct mt_lot lot = {.lot_no = "", .expires_on = mt_col_date(s, 0), .on_hand = mt_col_int(s, 1)};
         if (mt_lot_state_parse(mt_col_sv(s, 2), &lot.state) != MT_OK || !mt_lot_sellable(&lot, today)) {
+            d->expired += mt_date_is(lot.expires_on) && lot.expires_on.day < today.day ? lot.on_hand : 0;
             continue;
         }
         if (d->free == 0) {

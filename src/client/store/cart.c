@@ -109,16 +109,16 @@ enum mt_rc mt_cart_clear(struct mt_register *r, struct mt_err *err) {
     return mt_register_end(r, mt_register_cart_empty(r, err), err);
 }
 
-static enum mt_rc load_packs(struct mt_register *r, int64_t at, struct mt_arena *arena, struct mt_journal_line *line, struct mt_err *err) {
-    struct mt_pack *packs = mt_arena_array(arena, MT_QUANTITY_MAX, sizeof *packs);
+static enum mt_rc load_packs(struct mt_register *r, int64_t at, size_t most, struct mt_arena *arena, struct mt_journal_line *line, struct mt_err *err) {
+    struct mt_pack *packs = mt_arena_array(arena, most + 1, sizeof *packs);
     struct mt_stmt *s;
-    enum mt_rc rc = packs != NULL ? mt_db_stmt(r->db, "SELECT lot_no, serial, expires_on FROM cart_pack WHERE line = ?1 ORDER BY n LIMIT 999", &s, err)
+    enum mt_rc rc = packs != NULL ? mt_db_stmt(r->db, "SELECT lot_no, serial, expires_on FROM cart_pack WHERE line = ?1 ORDER BY n", &s, err)
                                   : mt_fail(err, MT_NOMEM, "Not enough memory for the cart.");
     if (rc != MT_OK) {
         return rc;
     }
     mt_bind_int(s, 1, at);
-    while ((rc = mt_stmt_one(s, err)) == MT_OK) {
+    while (line->pack_count < most && (rc = mt_stmt_one(s, err)) == MT_OK) {
         struct mt_pack *p = &packs[line->pack_count];
         p->lot_no = mt_col_text(s, 0, arena);
         p->serial = mt_col_text(s, 1, arena);
@@ -136,7 +136,7 @@ static enum mt_rc load_packs(struct mt_register *r, int64_t at, struct mt_arena 
 
 static enum mt_rc load_lines(struct mt_register *r, struct mt_arena *arena, struct mt_journal_line *lines, size_t *count, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "SELECT drug, quantity, at FROM cart_line ORDER BY at LIMIT 200", &s, err);
+    enum mt_rc rc = mt_db_stmt(r->db, "SELECT drug, quantity, at, (SELECT count(*) FROM cart_pack WHERE line = at) FROM cart_line ORDER BY at LIMIT 200", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -145,7 +145,7 @@ static enum mt_rc load_lines(struct mt_register *r, struct mt_arena *arena, stru
         rc = mt_drug_parse(mt_col_sv(s, 0), arena, &line->drug, err);
         line->quantity = mt_col_int(s, 1);
         if (rc == MT_OK) {
-            rc = load_packs(r, mt_col_int(s, 2), arena, line, err);
+            rc = load_packs(r, mt_col_int(s, 2), (size_t)mt_col_int(s, 3), arena, line, err);
         }
         if (rc != MT_OK) {
             break;

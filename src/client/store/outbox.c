@@ -32,7 +32,7 @@ static enum mt_outbox_state state_parse(struct mt_sv name) {
 
 #define OP_COLUMNS                                                                                                                 \
     "SELECT lane, seq, op_id, coalesce(order_id, ''), kind, state, bytes, coalesce(order_no, ''), at, coalesce(answered_at, 0),"   \
-    " attempts, words, coalesce(result, ''), coalesce(problem, '') FROM outbox "
+    " attempts, words, coalesce(result, ''), coalesce(problem, ''), coalesce(outcome, ''), coalesce(answered_epoch, '') FROM outbox "
 
 static struct mt_sv kept(struct mt_stmt *s, int col, struct mt_arena *arena) {
     const struct mt_sv text = mt_col_sv(s, col);
@@ -54,8 +54,10 @@ static enum mt_rc read_op(struct mt_stmt *s, struct mt_arena *arena, struct mt_o
         .words = mt_col_text(s, 11, arena),
         .result = kept(s, 12, arena),
         .problem = kept(s, 13, arena),
+        .answered_epoch = mt_col_text(s, 15, arena),
     };
-    if (o->order_no == NULL || o->words == NULL || o->bytes.p == NULL) {
+    o->has_outcome = mt_outcome_parse(mt_col_sv(s, 14), &o->outcome) == MT_OK;
+    if (o->order_no == NULL || o->words == NULL || o->bytes.p == NULL || o->answered_epoch == NULL) {
         return mt_fail(err, MT_NOMEM, "Not enough memory for the unsent operations.");
     }
     enum mt_rc rc = mt_sv_copy(mt_col_sv(s, 2), o->op_id.s, sizeof o->op_id.s);
@@ -235,7 +237,10 @@ static enum mt_rc one_op(struct mt_register *r, int64_t seq, struct mt_arena *ar
 /* The longest original a void carries; a longer one, and one a void was already refused with, is left out and stays here. */
 #define VOID_ORIGINAL_MAX (96u << 10)
 
-static enum mt_rc write_void(struct mt_register *r, const struct mt_outbox_op *old, const char *reason, struct mt_err *err) {
+static enum mt_rc write_void(struct mt_register *r, const struct mt_outbox_op *old, const char *reason, struct mt_arena *arena, struct mt_err *err) {
+    struct mt_op was;
+    struct mt_problem problem;
+    mt_problem_init(&problem);
     struct mt_op op = {
         .op_id = old->op_id,
         .register_seq = old->seq,
@@ -244,7 +249,11 @@ static enum mt_rc write_void(struct mt_register *r, const struct mt_outbox_op *o
         .at = old->at,
         .body.voided = {reason, old->bytes.n <= VOID_ORIGINAL_MAX && old->kind != MT_OP_VOID && mt_utf8_valid(old->bytes) ? old->bytes.p : ""},
     };
-    op.fact = mt_op_is_fact(&op, true);
+    op.fact = true; /* unless its bytes say otherwise: a lost fact would be noticed by nobody */
+    if (mt_op_parse(old->bytes, arena, &was, &problem) == MT_OK) {
+        op.fact = was.fact;
+        op.staff_id = was.staff_id;
+    }
     struct mt_buf bytes;
     mt_buf_init(&bytes, MT_OP_MAX_BYTES);
     mt_op_print(&op, &bytes);
@@ -272,7 +281,7 @@ enum mt_rc mt_register_void(struct mt_register *r, int64_t seq, const char *reas
         rc = mt_fail(err, MT_CONFLICT, "The service does not accept operation %lld in any form.", (long long)seq);
     }
     if (rc == MT_OK) {
-        rc = write_void(r, &old, reason, err);
+        rc = write_void(r, &old, reason, &arena, err);
     }
     mt_arena_fini(&arena);
     return rc;

@@ -15,7 +15,7 @@ static const char first[] =
     " kind TEXT NOT NULL, bytes TEXT NOT NULL, order_id TEXT, order_no TEXT, staff_id TEXT, at INTEGER NOT NULL,"
     " state TEXT NOT NULL CHECK (state IN ('waiting','applied','refused','quarantined','frozen','settled')),"
     " attempts INTEGER NOT NULL DEFAULT 0, words TEXT NOT NULL DEFAULT '', result TEXT, problem TEXT,"
-    " answered_at INTEGER, answered_epoch TEXT, original TEXT, salvaged_by TEXT, settled_by TEXT,"
+    " outcome TEXT, answered_at INTEGER, answered_epoch TEXT, original TEXT, salvaged_by TEXT, settled_by TEXT,"
     " PRIMARY KEY (lane, seq)) STRICT;"
     "CREATE INDEX outbox_open ON outbox (state, lane, seq) WHERE state IN ('waiting','refused','quarantined','frozen');"
     "CREATE INDEX outbox_order ON outbox (order_id) WHERE state IN ('waiting','frozen');"
