@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define MT_DEADLINE_MS 30000
+#define MT_DEADLINE_MS 60000
 
 struct mt_pty;
 

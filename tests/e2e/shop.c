@@ -1,0 +1,376 @@
+#define _GNU_SOURCE /* pipe2 */
+#include "shop.h"
+#include "http.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WORDS_MAX 32
+
+static const char catalogue[] =
+    "code,name,spec,form,maker,generic,pinyin,price,rx,shelf,lot_no,expires_on,quantity\n" AMOXICILLIN
+    ",Amoxicillin caps,0.25 g × 24,capsule,North,amoxicillin,amxl,12.80,none,A1,FAR,+400d,50\n" AMOXICILLIN
+    ",Amoxicillin caps,0.25 g × 24,capsule,North,amoxicillin,amxl,12.80,none,A1,NEAR,+60d,1\n" IBUPROFEN
+    ",Ibuprofen SR caps,0.3 g × 20,capsule,East,ibuprofen,blf,18.50,none,A2,I1,+300d,500\n" METFORMIN
+    ",Metformin tabs,0.5 g × 48,tablet,South,metformin,ejsg,21.00,none,A3,M1,+300d,500\n" LAST_PACK
+    ",Tacrolimus ointment,10 g,ointment,West,tacrolimus,tkms,35.00,none,B1,T1,+200d,1\n" HOSTILE
+    ",\"\xE2\x80\xAE毒\xE2\x80\x8B" "Evil\xC2\x9B" "31m\xE2\x80\xA8 name\",1,tablet,West,evil,,5.00,none,B2,H1,+200d,50\n" MORPHINE
+    ",Morphine SR tabs,30 mg × 10,tablet,West,morphine,mf,88.00,rx,C1,O1,+200d,10\n";
+
+/* ---- small things ---- */
+
+const char *mt_text_of(const cJSON *object, const char *key) {
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+    return text != NULL ? text : "";
+}
+
+int64_t mt_number_of(const cJSON *object, const char *key) {
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    return cJSON_IsNumber(item) ? (int64_t)item->valuedouble : -1;
+}
+
+static void copy_text(char *to, size_t size, const cJSON *from, const char *key) {
+    int n = snprintf(to, size, "%s", mt_text_of(from, key));
+    assert_true(n > 0 && (size_t)n < size);
+}
+
+static void write_file(const char *path, const char *text) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static size_t take_words(const char **words, size_t n, va_list more) {
+    const char *word;
+    while ((word = va_arg(more, const char *)) != NULL) {
+        assert_true(n < WORDS_MAX - 8);
+        words[n++] = word;
+    }
+    return n;
+}
+
+/* ---- the service ---- */
+
+static void serve_child(struct mt_shop *s, int out) {
+    char listen[32];
+    char *log = mt_path(s->dir, "service.log");
+    int err = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    snprintf(listen, sizeof listen, "127.0.0.1:%d", s->port);
+    if (err < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+        _exit(126);
+    execl(MEDTERMD, MEDTERMD, "serve", "--listen", listen, "--db", s->db, (char *)NULL);
+    _exit(127);
+}
+
+static void print_log(struct mt_shop *s) {
+    char *log = mt_path(s->dir, "service.log"), *text = mt_file_text(log);
+    print_error("the service's log:\n%s\n", text != NULL ? text : "(none)");
+    free(text);
+    free(log);
+}
+
+void mt_shop_serve(struct mt_shop *s) {
+    int ends[2];
+    char line[256] = "";
+    size_t n = 0;
+    assert_int_equal(s->pid, 0);
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    s->pid = fork();
+    assert_true(s->pid >= 0);
+    if (s->pid == 0)
+        serve_child(s, ends[1]);
+    close(ends[1]);
+    s->out = ends[0];
+    while (n < sizeof line - 1 && strchr(line, '\n') == NULL) {
+        struct pollfd fd = {.fd = s->out, .events = POLLIN};
+        if (poll(&fd, 1, MT_DEADLINE_MS) <= 0 || read(s->out, line + n, 1) != 1)
+            break;
+        line[++n] = '\0';
+    }
+    if (sscanf(line, "listening on http://127.0.0.1:%d", &s->port) != 1) {
+        print_log(s);
+        fail_msg("the service did not start: \"%s\"", line);
+    }
+    snprintf(s->url, sizeof s->url, "http://127.0.0.1:%d", s->port);
+}
+
+static void stop(struct mt_shop *s, int sig) {
+    if (s->pid == 0)
+        return;
+    kill(s->pid, sig);
+    waitpid(s->pid, NULL, 0);
+    close(s->out);
+    s->pid = 0;
+}
+
+void mt_shop_kill(struct mt_shop *s) {
+    stop(s, SIGKILL);
+}
+
+cJSON *mt_shop_admin(struct mt_shop *s, ...) {
+    const char *words[WORDS_MAX] = {MEDTERMD};
+    va_list more;
+    va_start(more, s);
+    size_t n = take_words(words, 1, more);
+    va_end(more);
+    words[n++] = "--db";
+    words[n++] = s->db;
+    words[n] = "--json";
+    struct mt_run run = mt_run(words, (const char *const[]){"MEDTERM_PIN=" PIN, NULL});
+    if (run.status != 0)
+        fail_msg("medtermd %s %s: status %d\n%s%s", words[1], words[2], run.status, run.out, run.err);
+    cJSON *doc = cJSON_Parse(run.out);
+    if (doc == NULL)
+        fail_msg("medtermd %s %s printed no JSON: %s", words[1], words[2], run.out);
+    mt_run_free(&run);
+    return doc;
+}
+
+static void open_shop(struct mt_shop *s, bool with_catalogue) {
+    *s = (struct mt_shop){.pid = 0};
+    mt_temp_dir(&s->dir);
+    size_t size = strlen(s->dir) + 40;
+    s->db = malloc(size);
+    assert_non_null(s->db);
+    snprintf(s->db, size, "sqlite://%s/medterm.db", s->dir);
+    mt_shop_serve(s);
+    cJSON *doc = mt_shop_admin(s, "store", "add", "--name", "Riverside", NULL);
+    copy_text(s->store, sizeof s->store, doc, "store_id");
+    cJSON_Delete(doc);
+    doc = mt_shop_admin(s, "staff", "add", "--store", s->store, "--name", "Chen Mei", "--role", "manager", NULL);
+    copy_text(s->staff, sizeof s->staff, doc, "staff_id");
+    cJSON_Delete(doc);
+    doc = mt_shop_admin(s, "client", "add", "--store", s->store, "--role", "manager", NULL);
+    copy_text(s->token, sizeof s->token, doc, "token");
+    cJSON_Delete(doc);
+    if (!with_catalogue)
+        return;
+    char *csv = mt_path(s->dir, "catalogue.csv");
+    write_file(csv, catalogue);
+    doc = mt_shop_admin(s, "catalogue", "import", csv, "--store", s->store, NULL);
+    assert_int_equal(mt_number_of(doc, "rejected"), 0);
+    cJSON_Delete(doc);
+    free(csv);
+}
+
+void mt_shop_open(struct mt_shop *s) {
+    open_shop(s, true);
+}
+
+void mt_shop_open_empty(struct mt_shop *s) {
+    open_shop(s, false);
+}
+
+void mt_shop_close(struct mt_shop *s) {
+    stop(s, SIGTERM);
+    mt_temp_dir_remove(s->dir);
+    free(s->db);
+    *s = (struct mt_shop){.pid = 0};
+}
+
+/* ---- asking the service ---- */
+
+cJSON *mt_shop_get(struct mt_shop *s, const char *path) {
+    struct mt_http answer = mt_http("GET", s->url, path, s->token, NULL, NULL);
+    if (answer.status != 200)
+        fail_msg("GET %s: %ld %s", path, answer.status, answer.body);
+    cJSON *doc = cJSON_Parse(answer.body);
+    assert_non_null(doc);
+    mt_http_free(&answer);
+    return doc;
+}
+
+cJSON *mt_shop_order(struct mt_shop *s, const char *order_no) {
+    char path[64];
+    snprintf(path, sizeof path, "/v1/orders/%s", order_no);
+    struct mt_http answer = mt_http("GET", s->url, path, s->token, NULL, NULL);
+    cJSON *doc = answer.status == 200 ? cJSON_Parse(answer.body) : NULL;
+    mt_http_free(&answer);
+    return doc;
+}
+
+int mt_shop_orders(struct mt_shop *s, int64_t *total) {
+    cJSON *doc = mt_shop_get(s, "/v1/orders?limit=1000");
+    const cJSON *orders = cJSON_GetObjectItem(doc, "orders"), *order;
+    int64_t sum = 0;
+    cJSON_ArrayForEach(order, orders) sum += mt_number_of(order, "total_amount");
+    int count = cJSON_GetArraySize(orders);
+    cJSON_Delete(doc);
+    if (total != NULL)
+        *total = sum;
+    return count;
+}
+
+int64_t mt_shop_on_hand(struct mt_shop *s, const char *code) {
+    char path[128];
+    snprintf(path, sizeof path, "/v1/drugs?q=%s", code);
+    cJSON *doc = mt_shop_get(s, path);
+    const cJSON *drug = cJSON_GetArrayItem(cJSON_GetObjectItem(doc, "drugs"), 0);
+    assert_non_null(drug);
+    snprintf(path, sizeof path, "/v1/drugs/%s/stock", mt_text_of(drug, "drug_id"));
+    cJSON_Delete(doc);
+    doc = mt_shop_get(s, path);
+    int64_t on_hand = mt_number_of(doc, "on_hand");
+    cJSON_Delete(doc);
+    return on_hand;
+}
+
+/* ---- tills ---- */
+
+struct environment {
+    char home[256], cache[256], state[256], config[256];
+    const char *all[8];
+};
+
+static void environment(const struct mt_counter *c, bool with_pin, struct environment *e) {
+    snprintf(e->home, sizeof e->home, "HOME=%s", c->home);
+    snprintf(e->cache, sizeof e->cache, "XDG_CACHE_HOME=%s/cache", c->home);
+    snprintf(e->state, sizeof e->state, "XDG_STATE_HOME=%s/xdg-state", c->home);
+    snprintf(e->config, sizeof e->config, "XDG_CONFIG_HOME=%s/config", c->home);
+    const char *all[] = {e->home, e->cache, e->state, e->config, with_pin ? "MEDTERM_PIN=" PIN : "MEDTERM_PIN", NULL};
+    memcpy(e->all, all, sizeof all);
+}
+
+cJSON *mt_counter_run(struct mt_counter *c, int *status, ...) {
+    const char *words[WORDS_MAX] = {MEDTERM};
+    struct environment e;
+    va_list more;
+    va_start(more, status);
+    size_t n = take_words(words, 1, more);
+    va_end(more);
+    words[n++] = "--json";
+    words[n++] = "--state-dir";
+    words[n++] = c->dir;
+    words[n++] = "--server";
+    words[n] = c->url;
+    environment(c, true, &e);
+    struct mt_run run = mt_run(words, e.all);
+    if (status == NULL && run.status != 0)
+        fail_msg("medterm %s: status %d\n%s%s", words[1], run.status, run.out, run.err);
+    if (status != NULL)
+        *status = run.status;
+    cJSON *doc = cJSON_Parse(run.out);
+    mt_run_free(&run);
+    return doc;
+}
+
+void mt_counter_enrol(struct mt_counter *c, struct mt_shop *s, const char *code, const char *url) {
+    *c = (struct mt_counter){.shop = s, .home = mt_path(s->dir, code)};
+    c->dir = mt_path(c->home, "state");
+    assert_int_equal(mkdir(c->home, 0700), 0);
+    snprintf(c->url, sizeof c->url, "%s", url != NULL ? url : s->url);
+    cJSON *doc = mt_shop_admin(s, "register", "add", "--store", s->store, "--code", code, NULL);
+    char enrolment[64];
+    copy_text(enrolment, sizeof enrolment, doc, "enrolment_code");
+    cJSON_Delete(doc);
+    doc = mt_counter_run(c, NULL, "enroll", "--code", enrolment, NULL);
+    assert_string_equal(mt_text_of(doc, "register"), code);
+    cJSON_Delete(doc);
+    cJSON_Delete(mt_counter_run(c, NULL, "sync", "--once", NULL)); /* staff and catalogue are here from now on */
+}
+
+void mt_counter_close(struct mt_counter *c) {
+    mt_pty_free(c->screen);
+    free(c->dir);
+    free(c->home);
+    *c = (struct mt_counter){.shop = NULL};
+}
+
+void mt_counter_start(struct mt_counter *c) {
+    struct environment e;
+    environment(c, false, &e);
+    assert_null(c->screen);
+    c->screen = mt_pty_spawn(24, 80, (const char *const[]){MEDTERM, "--state-dir", c->dir, "--server", c->url, NULL}, e.all);
+    mt_pty_expect(c->screen, "PIN");
+}
+
+void mt_counter_sign_in(struct mt_counter *c) {
+    mt_pty_keys(c->screen, PIN "<Enter>");
+    mt_pty_expect(c->screen, "Chen Mei");
+}
+
+void mt_counter_quit(struct mt_counter *c) {
+    mt_pty_keys(c->screen, "<Ctrl-Q>");
+    assert_int_equal(mt_pty_expect_exit(c->screen), 0);
+    mt_pty_free(c->screen);
+    c->screen = NULL;
+}
+
+void mt_counter_kill(struct mt_counter *c) {
+    mt_pty_kill(c->screen, SIGKILL);
+    assert_int_equal(mt_pty_expect_exit(c->screen), 128 + SIGKILL);
+    mt_pty_free(c->screen);
+    c->screen = NULL;
+}
+
+void mt_counter_scan(struct mt_counter *c, const char *code, const char *name) {
+    mt_pty_keys(c->screen, code);
+    mt_pty_keys(c->screen, "<Enter>");
+    mt_pty_expect(c->screen, name);
+}
+
+/* The order number on the screen's second line or in a message: the register's code, '-', six digits. */
+static bool read_order_no(struct mt_pty *p, const char *after, char order_no[32]) {
+    char line[1024];
+    for (int row = 0; row < 24; row++) {
+        mt_pty_row(p, row, line, sizeof line);
+        const char *at = strstr(line, after);
+        if (at != NULL && sscanf(at + strlen(after), " %10[A-Z0-9]-%6[0-9]", order_no, order_no + 16) == 2) {
+            size_t n = strlen(order_no);
+            order_no[n] = '-';
+            memmove(order_no + n + 1, order_no + 16, 7);
+            return true;
+        }
+    }
+    return false;
+}
+
+void mt_counter_pay(struct mt_counter *c, char order_no[32]) {
+    mt_pty_keys(c->screen, "<F4>");
+    mt_pty_expect(c->screen, "Due");
+    mt_pty_keys(c->screen, "<Enter>");
+    mt_pty_expect(c->screen, "Paid");
+    assert_true(read_order_no(c->screen, "Paid", order_no));
+}
+
+/* ---- receipts ---- */
+
+static struct {
+    const char *part;
+    char *text;
+} looked_for; /* nftw takes no context */
+
+static int look(const char *path, const struct stat *st, int kind, struct FTW *ftw) {
+    (void)st;
+    (void)ftw;
+    size_t n = strlen(path);
+    if (kind != FTW_F || n < 4 || strcmp(path + n - 4, ".txt") != 0)
+        return 0;
+    char *text = mt_file_text(path);
+    if (text != NULL && strstr(text, looked_for.part) != NULL && looked_for.text == NULL)
+        looked_for.text = text;
+    else
+        free(text);
+    return 0;
+}
+
+char *mt_counter_receipt(struct mt_counter *c, const char *part) {
+    looked_for.part = part;
+    looked_for.text = NULL;
+    nftw(c->home, look, 16, FTW_PHYS);
+    return looked_for.text;
+}

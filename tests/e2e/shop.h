@@ -1,0 +1,68 @@
+/* A whole pharmacy in a throw-away folder: the real service on a free port, a store with staff and a small catalogue, and tills
+ * in pseudo terminals. Everything fails the test where it goes wrong. */
+#ifndef MEDTERM_TESTS_SHOP_H
+#define MEDTERM_TESTS_SHOP_H
+
+#include "pty.h"
+#include "run.h"
+#include <cjson/cJSON.h>
+#include <stdint.h>
+
+/* The catalogue of mt_shop_open. Stock in packs. */
+#define AMOXICILLIN "6901000000011" /* 12.80, two lots: NEAR with 1 in 60 days, FAR with 50 in 400 days */
+#define IBUPROFEN "6901000000028"   /* 18.50, 500 */
+#define METFORMIN "6901000000035"   /* 21.00, 500 */
+#define LAST_PACK "6901000000042"   /* 35.00, 1 */
+#define HOSTILE "6901000000059"     /* 5.00, 50: a name with CJK, a right-to-left override and more */
+#define MORPHINE "6901000000066"    /* 88.00, 10, prescription only */
+#define UNKNOWN_CODE "6901000000073"
+#define PIN "2580"
+
+struct mt_shop {
+    char *dir, *db;       /* owned */
+    pid_t pid;            /* 0: the service does not run */
+    int out;              /* its standard output */
+    int port;
+    char url[64];
+    char store[64], staff[64], token[300];
+};
+void mt_shop_open(struct mt_shop *s);       /* and starts the service */
+void mt_shop_open_empty(struct mt_shop *s); /* without the catalogue */
+void mt_shop_close(struct mt_shop *s);
+void mt_shop_serve(struct mt_shop *s); /* on the port it had before, or any */
+void mt_shop_kill(struct mt_shop *s);  /* -9 */
+/* An administrator's command; words end with NULL; --db and --json are added. Owned. */
+cJSON *mt_shop_admin(struct mt_shop *s, ...);
+cJSON *mt_shop_get(struct mt_shop *s, const char *path); /* 200 expected; owned */
+/* The order; NULL when there is none yet. */
+cJSON *mt_shop_order(struct mt_shop *s, const char *order_no);
+int mt_shop_orders(struct mt_shop *s, int64_t *total); /* how many there are, and the sum of their totals */
+int64_t mt_shop_on_hand(struct mt_shop *s, const char *code);
+
+struct mt_counter {
+    struct mt_shop *shop;
+    char *dir, *home;          /* owned: state directory, and the folder above */
+    char url[64];              /* the service as this till reaches it */
+    struct mt_pty *screen;
+};
+/* A register at this shop, enrolled; the till is not started. */
+void mt_counter_enrol(struct mt_counter *c, struct mt_shop *s, const char *code, const char *url);
+void mt_counter_close(struct mt_counter *c);
+void mt_counter_start(struct mt_counter *c);   /* the screens, up to the PIN */
+void mt_counter_sign_in(struct mt_counter *c); /* up to New order */
+void mt_counter_quit(struct mt_counter *c);    /* Ctrl-Q, and waits for the end */
+void mt_counter_kill(struct mt_counter *c);    /* -9 */
+/* Types a code as a scanner does, and waits until its name is in the cart. */
+void mt_counter_scan(struct mt_counter *c, const char *code, const char *name);
+/* F4, Enter, and waits for the saved order; its number into order_no. */
+void mt_counter_pay(struct mt_counter *c, char order_no[32]);
+/* A command without the screens: words end with NULL, --json, --state-dir and --server are added. *status may be NULL:
+ * then 0 is expected. Owned; NULL when nothing was printed. */
+cJSON *mt_counter_run(struct mt_counter *c, int *status, ...);
+/* Owned: the text of the one file below the till's folder whose text contains `part`, and is a receipt (*.txt). */
+char *mt_counter_receipt(struct mt_counter *c, const char *part);
+
+const char *mt_text_of(const cJSON *object, const char *key); /* "" when it is no string */
+int64_t mt_number_of(const cJSON *object, const char *key);   /* -1 when it is no number */
+
+#endif
