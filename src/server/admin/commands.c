@@ -89,10 +89,13 @@ enum mt_rc mt_command_staff_add(struct mt_command *c, struct mt_err *err) {
         rc = argument_name(c, &name, err);
     if (rc == MT_OK)
         rc = argument_role(c, &role, err);
-    if (rc == MT_OK)
-        rc = c->ask_pin(pin, err);
     if (rc != MT_OK)
         return rc;
+    rc = c->ask_pin(pin, err);
+    if (rc != MT_OK) {
+        c->usage = rc == MT_INVALID || rc == MT_NOTFOUND; /* a bad PIN, or nowhere to ask for one */
+        return rc;
+    }
     rc = mt_pin_verifier(mt_sv(pin), MT_PIN_COST_NORMAL, verifier);
     explicit_bzero(pin, sizeof pin);
     if (rc != MT_OK)

@@ -42,8 +42,9 @@ static enum mt_rc print_answer(const struct mt_write *w, struct mt_response *r) 
         break;
     case MT_WRITE_ENROL:
         r->status = 201;
-        (void)mt_sv_copy(MT_SV("/v1/register"), r->location, sizeof r->location); /* a literal that fits */
         mt_register_info_print(&w->answer.enrolled, &r->body);
+        if (mt_sv_copy(MT_SV("/v1/register"), r->location, sizeof r->location) != MT_OK)
+            return MT_BUG; /* it fits */
         break;
     }
     return mt_buf_rc(&r->body);
