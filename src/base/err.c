@@ -40,6 +40,7 @@ static void drop_partial_tail(char *text) {
         text[lead - 1] = '\0';
 }
 
+#undef mt_fail /* the header's word for the analyzer */
 enum mt_rc mt_fail(struct mt_err *err, enum mt_rc rc, const char *format, ...) {
     if (!err)
         return rc;

@@ -50,7 +50,7 @@ BEGIN {
     sees["ui_term"] = "base ui_cell ui_term"
 
     # Headers of libraries: a pattern, and where it may stand.
-    library("^n?curses(w)?[./]", "ui/term/")
+    library("^n?curses(w)?[./]", "ui/term/ tests/bench/") # a bench measures the limit with the library alone
     library("^term\\.h$", "ui/term/")
     library("^sqlite3(ext)?\\.h$", "src/db/ tests/sim/ tests/bench/")
     library("libpq|^postgresql/", "src/db/")

@@ -20,7 +20,7 @@ if [ -z "$folders" ]; then
 fi
 
 # shellcheck disable=SC2086 # a list of words on purpose, here and below
-files=$(find $folders -type f \( -name '*.c' -o -name '*.h' -o -name '*.sh' -o -name 'CMakeLists.txt' -o -name '*.cmake' \) | LC_ALL=C sort)
+files=$(find -H $folders -type f \( -name '*.c' -o -name '*.h' -o -name '*.sh' -o -name 'CMakeLists.txt' -o -name '*.cmake' \) | LC_ALL=C sort)
 if [ -z "$files" ]; then
     echo "check-source: nothing to check at $root" >&2
     exit 2

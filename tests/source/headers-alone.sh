@@ -7,7 +7,7 @@ compiler=$1
 folder=$2
 count=0
 failures=0
-for header in $(find "$folder" -name '*.h' | LC_ALL=C sort); do
+for header in $(find -H "$folder" -name '*.h' | LC_ALL=C sort); do
     name=${header#"$folder"/}
     count=$((count + 1))
     if ! printf '#include <%s>\n#include <%s>\nextern int some;\n' "$name" "$name" |

@@ -71,6 +71,7 @@ for place in src/base src/client/app src/client/store ui/cell ui/widget ui/scree
         caught "$place/a.c" 2 "\n$(inc $header)"
     done
 done
+allowed tests/bench/a.c "$(inc curses.h)"
 for header in curses.h ncurses.h term.h; do
     allowed ui/term/a.c "$(inc $header)"
 done

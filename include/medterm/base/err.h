@@ -52,6 +52,11 @@ const char *mt_rc_text(enum mt_rc rc);
 /* Records rc and the text (err may be NULL) and returns rc, so `return mt_fail(err, MT_IO, "…")` reads well. */
 enum mt_rc mt_fail(struct mt_err *err, enum mt_rc rc, const char *format, ...) MT_PRINTF(3, 4);
 
+#ifdef __clang_analyzer__
+/* The analyzer does not look into other files: tell it what is returned, or it follows paths on which a failure is MT_OK. */
+#define mt_fail(err, rc, ...) ((void)mt_fail(err, rc, __VA_ARGS__), (rc))
+#endif
+
 /* The detail, or the code's own text when there is none. Borrowed; never NULL. */
 const char *mt_err_text(const struct mt_err *err);
 
