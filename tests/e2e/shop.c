@@ -304,7 +304,7 @@ void mt_counter_sign_in(struct mt_counter *c) {
 }
 
 void mt_counter_quit(struct mt_counter *c) {
-    mt_pty_keys(c->screen, "<Ctrl-Q>");
+    mt_pty_keys(c->screen, "<F2><Ctrl-Q>"); /* quitting is a key of New order */
     assert_int_equal(mt_pty_expect_exit(c->screen), 0);
     mt_pty_free(c->screen);
     c->screen = NULL;

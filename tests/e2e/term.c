@@ -20,9 +20,11 @@ static struct mt_pty *start(const char *const *env) {
 }
 
 static void quit(struct mt_pty *p) {
+    assert_false(mt_pty_is_restored(p));
     mt_pty_keys(p, "q");
     assert_int_equal(mt_pty_expect_exit(p), 0);
     mt_pty_expect(p, "bye"); /* on the screen before, which is the shell's again */
+    assert_true(mt_pty_is_restored(p));
     mt_pty_free(p);
 }
 

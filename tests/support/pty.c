@@ -428,6 +428,11 @@ int mt_pty_expect_exit_at(struct mt_pty *p, const char *file, int line) {
     return WIFEXITED(p->status) ? WEXITSTATUS(p->status) : 128 + WTERMSIG(p->status);
 }
 
+bool mt_pty_is_restored(const struct mt_pty *p) {
+    struct termios modes;
+    return tcgetattr(p->slave, &modes) == 0 && (modes.c_lflag & (ICANON | ECHO)) == (ICANON | ECHO);
+}
+
 void mt_pty_hang_up(struct mt_pty *p) {
     feed(p);
     if (p->slave >= 0)

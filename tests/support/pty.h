@@ -55,6 +55,8 @@ void mt_pty_kill(struct mt_pty *p, int signal);
 /* Waits for its end; the exit status, or 128 + the signal. */
 #define mt_pty_expect_exit(p) mt_pty_expect_exit_at((p), __FILE__, __LINE__)
 int mt_pty_expect_exit_at(struct mt_pty *p, const char *file, int line);
+/* Line editing and echo are on: the terminal is as a shell wants it. */
+bool mt_pty_is_restored(const struct mt_pty *p);
 /* The terminal goes away under the program. */
 void mt_pty_hang_up(struct mt_pty *p);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define ESC 27
+#define GROUP_SEPARATOR 29 /* Ctrl-]: between the fields of a GS1 code as scanners send it */
 
 void mt_decoder_init(struct mt_decoder *d) {
     memset(d, 0, sizeof *d);
@@ -55,13 +56,12 @@ static bool take_control(int byte, struct mt_key *key) {
     case '\b':
     case 127:
         return give(key, MT_KEY_BACKSPACE);
-    default: /* of a byte, not of an enum */
-        if (byte < 1 || byte > 26)
-            return false;
-        give(key, MT_KEY_CTRL);
-        key->letter = (char)('a' + byte - 1);
-        return true;
     }
+    if ((byte < 1 || byte > 26) && byte != GROUP_SEPARATOR)
+        return false;
+    give(key, MT_KEY_CTRL);
+    key->letter = byte == GROUP_SEPARATOR ? ']' : (char)('a' + byte - 1);
+    return true;
 }
 
 static bool take_byte(struct mt_decoder *d, int byte, struct mt_key *key) {

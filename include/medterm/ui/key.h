@@ -49,7 +49,7 @@ const char *mt_key_name(enum mt_key_code code); /* static */
 
 struct mt_key {
     enum mt_key_code code;
-    char letter;         /* MT_KEY_CTRL: 'a' … 'z' */
+    char letter;         /* MT_KEY_CTRL: 'a' … 'z', or ']', the separator in a GS1 code */
     char text[5];        /* MT_KEY_CHAR: one valid, harmless code point; a space is " " */
     struct mt_sv paste;  /* MT_KEY_PASTE: valid UTF-8 in one line, borrowed from the terminal until the next key */
     bool truncated;      /* MT_KEY_PASTE: more came than was kept */

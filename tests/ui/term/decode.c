@@ -61,7 +61,8 @@ static void characters_and_controls(void **state) {
     expect("a1", "a 1 ");
     expect("\r\n\t\x7F\b", "Enter Enter Tab Backspace Backspace ");
     expect("\x01\x0C\x1A", "^a ^l ^z ");
-    expect("\x1C\x1D", "");
+    expect("\x1C\x1E", "");
+    expect("\x1D", "^] ");
     expect("阿é", "阿 é ");
 }
 

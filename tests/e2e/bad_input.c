@@ -1,0 +1,436 @@
+/* What people, scanners, terminals, signals and disks do to a till: a clear message, a next step, nothing lost. */
+#include "proxy.h"
+#include "shop.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <medterm/db/db.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct mt_shop shop;
+
+/* Every test has a till of its own at the one shop. */
+static int open_the_shop(void **state) {
+    (void)state;
+    mt_shop_open(&shop);
+    return 0;
+}
+
+static int close_the_shop(void **state) {
+    (void)state;
+    cJSON *check = mt_shop_admin(&shop, "check", NULL);
+    int violations = cJSON_GetArraySize(cJSON_GetObjectItem(check, "violations"));
+    cJSON_Delete(check);
+    mt_shop_close(&shop);
+    return violations;
+}
+
+static void open_till(struct mt_counter *till) {
+    static int number = 0;
+    char code[8];
+    snprintf(code, sizeof code, "T%02d", ++number);
+    mt_counter_enrol(till, &shop, code, NULL);
+    mt_counter_start(till);
+    mt_counter_sign_in(till);
+}
+
+static void close_till(struct mt_counter *till) {
+    mt_counter_quit(till);
+    mt_counter_close(till);
+}
+
+static bool has_one(void *ctx) {
+    const char *order_no = ctx;
+    cJSON *order = mt_shop_order(&shop, order_no);
+    bool is = order != NULL;
+    cJSON_Delete(order);
+    return is;
+}
+
+/* ---- keys, pastes, scanners ---- */
+
+static void keys_nobody_knows(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    mt_pty_bytes(till.screen, "\033[99~\033[1;7Q\xFF\xC0\x80\x1C\x00\033Oz\xE2\x80\xAE", 24);
+    for (int i = 0; i < 300; i++)
+        mt_pty_bytes(till.screen, "\xE9\x98", 2);
+    mt_pty_keys(till.screen, "metf");
+    mt_pty_expect(till.screen, "in stock");
+    mt_pty_expect(till.screen, "metf");
+    assert_false(mt_pty_shows(till.screen, "99~"));
+    mt_pty_keys(till.screen, "<Enter>");
+    mt_pty_expect(till.screen, "39.50"); /* both lines */
+    close_till(&till);
+}
+
+static void a_paste_triggers_nothing(void **state) {
+    (void)state;
+    static const char paste[] = IBUPROFEN "\r\033OS\r\r";
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_scan(&till, METFORMIN, "Metformin tabs");
+    mt_pty_paste(till.screen, paste, sizeof paste - 1);
+    mt_pty_expect(till.screen, IBUPROFEN);
+    assert_false(mt_pty_shows(till.screen, "Due"));
+    assert_false(mt_pty_shows(till.screen, "Ibuprofen SR caps          0.3 g × 20     │"));
+    mt_pty_expect(till.screen, "21.00");
+    size_t n = 1000000;
+    char *big = malloc(n);
+    assert_non_null(big);
+    memset(big, 'x', n);
+    mt_pty_paste(till.screen, big, n);
+    free(big);
+    mt_pty_expect(till.screen, "nput truncated");
+    mt_counter_kill(&till); /* the cart is kept whatever is in the input */
+    mt_counter_start(&till);
+    mt_counter_sign_in(&till);
+    mt_pty_expect(till.screen, "Metformin tabs");
+    close_till(&till);
+}
+
+static void twenty_scans_at_once(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    for (int i = 0; i < 10; i++)
+        mt_pty_keys(till.screen, IBUPROFEN "<Enter>" METFORMIN "<Enter>");
+    mt_pty_expect(till.screen, "185.00");
+    mt_pty_expect(till.screen, "210.00");
+    mt_pty_expect(till.screen, "395.00");
+    mt_pty_keys(till.screen, "6901000000029<Enter>");
+    mt_pty_expect(till.screen, "check digit");
+    mt_pty_keys(till.screen, UNKNOWN_CODE "<Enter>");
+    mt_pty_expect(till.screen, "No pack has the code " UNKNOWN_CODE);
+    mt_pty_expect(till.screen, "395.00");
+    close_till(&till);
+}
+
+static void a_scan_is_no_pin_and_no_sum(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    mt_pty_keys(till.screen, "<F4>");
+    mt_pty_expect(till.screen, "Due");
+    mt_pty_keys(till.screen, METFORMIN "<Enter>");
+    mt_pty_expect(till.screen, "A scan came in");
+    assert_false(mt_pty_shows(till.screen, "Paid"));
+    mt_pty_keys(till.screen, "<Esc>");
+    mt_pty_expect(till.screen, "Ibuprofen SR caps");
+    mt_pty_keys(till.screen, "<F10>");
+    mt_pty_expect(till.screen, "PIN");
+    mt_pty_keys(till.screen, METFORMIN "<Enter>");
+    mt_pty_expect(till.screen, "PIN is typed by hand");
+    mt_counter_sign_in(&till);
+    mt_pty_expect(till.screen, "Ibuprofen SR caps");
+    close_till(&till);
+}
+
+static void enter_twice_pays_once(void **state) {
+    (void)state;
+    struct mt_counter till;
+    char order_no[32];
+    open_till(&till);
+    int before = mt_shop_orders(&shop, NULL);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    mt_pty_keys(till.screen, "<F4>");
+    mt_pty_expect(till.screen, "Due");
+    mt_pty_keys(till.screen, "<Enter><Enter><Enter><Enter>");
+    mt_pty_expect_row(till.screen, 0, "0 unsent");
+    snprintf(order_no, sizeof order_no, "%.3s-000001", strrchr(till.home, '/') + 1);
+    mt_pty_until(till.screen, has_one, order_no, "the order is at the service");
+    mt_counter_scan(&till, METFORMIN, "Metformin tabs");
+    mt_counter_pay(&till, order_no);
+    mt_pty_until(till.screen, has_one, order_no, "the next order is at the service");
+    assert_non_null(strstr(order_no, "-000002"));
+    assert_int_equal(mt_shop_orders(&shop, NULL), before + 2);
+    close_till(&till);
+}
+
+static void hostile_names_are_only_text(void **state) {
+    (void)state;
+    struct mt_counter till;
+    char order_no[32];
+    open_till(&till);
+    mt_counter_scan(&till, HOSTILE, "Evil31m");
+    int row, col;
+    assert_true(mt_pty_find(till.screen, "Evil31m", &row, &col));
+    char line[1024];
+    mt_pty_row(till.screen, row, line, sizeof line);
+    assert_null(strstr(line, "\xE2\x80\xAE"));
+    mt_pty_expect_row(till.screen, row, "5.00");
+    mt_counter_pay(&till, order_no);
+    char *receipt = mt_counter_receipt(&till, order_no);
+    assert_non_null(receipt);
+    assert_non_null(strstr(receipt, "Evil"));
+    for (const char *p = receipt; *p != '\0'; p++)
+        assert_true((unsigned char)*p >= 0x20 || *p == '\n');
+    assert_null(strstr(receipt, "\xC2\x9B"));
+    assert_null(strstr(receipt, "\xE2\x80\xAE"));
+    free(receipt);
+    close_till(&till);
+}
+
+/* ---- terminals and signals ---- */
+
+static void sizes(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    mt_pty_resize(till.screen, 10, 40);
+    mt_pty_expect(till.screen, "80");
+    mt_pty_expect_gone(till.screen, "Ibuprofen");
+    for (int i = 0; i < 1000; i++)
+        mt_pty_resize(till.screen, 1 + i % 40, 1 + i % 130);
+    mt_pty_resize(till.screen, 1, 1);
+    mt_pty_resize(till.screen, 24, 80);
+    mt_pty_expect(till.screen, "Ibuprofen SR caps");
+    mt_pty_expect(till.screen, "18.50");
+    mt_pty_resize(till.screen, 40, 120);
+    mt_pty_expect_row(till.screen, 39, "F1");
+    close_till(&till);
+}
+
+static void ends_by(int signal) {
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    assert_false(mt_pty_is_restored(till.screen));
+    mt_pty_kill(till.screen, signal);
+    mt_pty_expect_exit(till.screen);
+    assert_true(mt_pty_is_restored(till.screen));
+    assert_false(mt_pty_shows(till.screen, "Ibuprofen SR caps"));
+    mt_pty_free(till.screen);
+    till.screen = NULL;
+    mt_counter_start(&till);
+    mt_counter_sign_in(&till);
+    mt_pty_expect(till.screen, "Ibuprofen SR caps");
+    close_till(&till);
+}
+
+static void ended_by_sigterm(void **state) {
+    (void)state;
+    ends_by(SIGTERM);
+}
+
+static void ended_by_sighup(void **state) {
+    (void)state;
+    ends_by(SIGHUP);
+}
+
+static void the_terminal_goes_away(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    mt_pty_hang_up(till.screen);
+    mt_pty_expect_exit(till.screen);
+    mt_pty_free(till.screen);
+    till.screen = NULL;
+    mt_counter_start(&till);
+    mt_counter_sign_in(&till);
+    mt_pty_expect(till.screen, "Ibuprofen SR caps");
+    close_till(&till);
+}
+
+static void a_second_till_on_the_same_folder(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    struct mt_pty *second = mt_pty_spawn(24, 80, (const char *const[]){MEDTERM, "--state-dir", till.dir, "--server", till.url, NULL}, NULL);
+    assert_int_equal(mt_pty_expect_exit(second), 1);
+    mt_pty_expect(second, "already open");
+    mt_pty_free(second);
+    cJSON_Delete(mt_counter_run(&till, NULL, "outbox", NULL)); /* reading takes no lock */
+    close_till(&till);
+}
+
+/* ---- disks and files ---- */
+
+static char *register_file(const struct mt_counter *till) {
+    return mt_path(till->dir, "register.db");
+}
+
+/* Starts the till, which must refuse to; its words are expected on the screen. */
+static void refuses_to_start(struct mt_counter *till, const char *words) {
+    struct mt_pty *p = mt_pty_spawn(24, 200, (const char *const[]){MEDTERM, "--state-dir", till->dir, "--server", till->url, NULL}, NULL);
+    assert_int_equal(mt_pty_expect_exit(p), 1);
+    mt_pty_expect(p, words);
+    mt_pty_free(p);
+}
+
+static bool has_file_like(const char *dir, const char *part) {
+    DIR *d = opendir(dir);
+    bool found = false;
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d)) != NULL;)
+        found = found || strstr(e->d_name, part) != NULL;
+    closedir(d);
+    return found;
+}
+
+static void a_damaged_register_file(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_quit(&till);
+    char *path = register_file(&till), *before = mt_file_text(path);
+    assert_non_null(before);
+    free(before);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    for (int i = 0; i < 200; i++)
+        assert_true(fputs("not a database. ", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    refuses_to_start(&till, "damaged");
+    assert_true(has_file_like(till.dir, "register.db.damaged-"));
+    char *after = mt_file_text(path);
+    assert_non_null(after);
+    assert_int_equal(strncmp(after, "not a database. ", 16), 0); /* it is still there, as it is */
+    free(after);
+    free(path);
+    mt_counter_close(&till);
+}
+
+static void a_register_file_of_a_newer_version(void **state) {
+    (void)state;
+    struct mt_counter till;
+    struct mt_db *db = NULL;
+    open_till(&till);
+    mt_counter_quit(&till);
+    char *path = register_file(&till);
+    struct mt_db_options options = {.url = path, .mode = MT_DB_WRITE, .busy_ms = 1000};
+    assert_int_equal(mt_db_open(&options, &db, NULL), MT_OK);
+    assert_int_equal(mt_db_exec(db, "INSERT INTO mt_migration(version, name) SELECT max(version) + 1, 'of tomorrow' FROM mt_migration", NULL), MT_OK);
+    mt_db_close(db);
+    refuses_to_start(&till, "newer");
+    free(path);
+    mt_counter_close(&till);
+}
+
+/* A till on a disk of its own, which the test can fill: a tmpfs in a name space of its own, where the machine allows it. */
+static bool start_on_small_disk(struct mt_counter *till, const char *more) {
+    char script[2048];
+    snprintf(script, sizeof script,
+             "cp -a %s %s.kept && mount -t tmpfs -o size=3m tmpfs %s && cp -a %s.kept/. %s/ && %s exec %s --state-dir %s --server %s", till->dir,
+             till->dir, till->dir, till->dir, till->dir, more, MEDTERM, till->dir, till->url);
+    struct mt_run can = mt_run((const char *const[]){"unshare", "-rm", "sh", "-c", "mount -t tmpfs -o size=1m tmpfs /mnt", NULL}, NULL);
+    bool able = can.status == 0;
+    mt_run_free(&can);
+    if (!able)
+        return false;
+    char home[300];
+    snprintf(home, sizeof home, "HOME=%s", till->home);
+    till->screen = mt_pty_spawn(24, 200, (const char *const[]){"unshare", "-rm", "sh", "-c", script, NULL}, (const char *const[]){home, NULL});
+    return true;
+}
+
+static void a_full_disk(void **state) {
+    (void)state;
+    struct mt_counter till;
+    char path[512], order_no[32];
+    open_till(&till);
+    mt_counter_quit(&till);
+    if (!start_on_small_disk(&till, "")) {
+        print_message("skipped: no name spaces with mounts here\n");
+        mt_counter_close(&till);
+        skip();
+    }
+    mt_pty_expect(till.screen, "PIN");
+    mt_counter_sign_in(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    snprintf(path, sizeof path, "/proc/%d/root%s/filler", (int)mt_pty_pid(till.screen), till.dir);
+    FILE *filler = fopen(path, "w");
+    assert_non_null(filler);
+    static const char page[4096];
+    setvbuf(filler, NULL, _IONBF, 0);
+    while (fwrite(page, sizeof page, 1, filler) == 1) {
+    }
+    fclose(filler);
+    mt_pty_keys(till.screen, "<F4>");
+    mt_pty_expect(till.screen, "Due");
+    mt_pty_keys(till.screen, "<Enter>");
+    mt_pty_expect(till.screen, "Not saved");
+    mt_pty_expect(till.screen, "full");
+    assert_false(mt_pty_shows(till.screen, "Paid"));
+    assert_int_equal(unlink(path), 0); /* room again: the same sale goes through */
+    mt_pty_keys(till.screen, "<Esc>");
+    mt_counter_pay(&till, order_no);
+    assert_non_null(strstr(order_no, "-00000"));
+    mt_pty_until(till.screen, has_one, order_no, "the order is at the service");
+    mt_counter_quit(&till);
+    mt_counter_close(&till);
+}
+
+static void a_disk_that_can_not_be_written(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_quit(&till);
+    char remount[512];
+    snprintf(remount, sizeof remount, "mount -o remount,ro %s &&", till.dir);
+    if (!start_on_small_disk(&till, remount)) {
+        print_message("skipped: no name spaces with mounts here\n");
+        mt_counter_close(&till);
+        skip();
+    }
+    assert_int_equal(mt_pty_expect_exit(till.screen), 1);
+    mt_pty_expect(till.screen, "ead-only");
+    mt_counter_close(&till);
+}
+
+/* ---- the line ---- */
+
+static void a_captive_portal(void **state) {
+    (void)state;
+    struct mt_counter till;
+    char url[64], order_no[32];
+    struct mt_proxy *line = mt_proxy_start(shop.port);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", mt_proxy_port(line));
+    mt_counter_enrol(&till, &shop, "P01", url);
+    mt_proxy_mode(line, MT_PROXY_HTML);
+    mt_counter_start(&till);
+    mt_counter_sign_in(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    mt_counter_pay(&till, order_no);
+    mt_pty_expect_row(till.screen, 0, "○");
+    mt_pty_expect_row(till.screen, 0, "1 unsent");
+    mt_proxy_mode(line, MT_PROXY_PASS);
+    mt_pty_keys(till.screen, "<F9><Ctrl-R>");
+    mt_pty_expect_row(till.screen, 0, "0 unsent");
+    assert_true(has_one(order_no));
+    close_till(&till);
+    mt_proxy_stop(line);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_nobody_knows),
+        cmocka_unit_test(a_paste_triggers_nothing),
+        cmocka_unit_test(twenty_scans_at_once),
+        cmocka_unit_test(a_scan_is_no_pin_and_no_sum),
+        cmocka_unit_test(enter_twice_pays_once),
+        cmocka_unit_test(hostile_names_are_only_text),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(ended_by_sigterm),
+        cmocka_unit_test(ended_by_sighup),
+        cmocka_unit_test(the_terminal_goes_away),
+        cmocka_unit_test(a_second_till_on_the_same_folder),
+        cmocka_unit_test(a_damaged_register_file),
+        cmocka_unit_test(a_register_file_of_a_newer_version),
+        cmocka_unit_test(a_full_disk),
+        cmocka_unit_test(a_disk_that_can_not_be_written),
+        cmocka_unit_test(a_captive_portal),
+    };
+    return cmocka_run_group_tests(tests, open_the_shop, close_the_shop);
+}
