@@ -1,0 +1,75 @@
+/* A directory of one's own for each test, removed after it, and cmocka. */
+#ifndef MEDTERM_TESTS_UNIT_DB_PLACE_H
+#define MEDTERM_TESTS_UNIT_DB_PLACE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <medterm/db/db.h>
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct place {
+    char dir[64], file[128];
+};
+
+static inline int place_setup(void **state) {
+    struct place *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return -1;
+    memcpy(p->dir, "/tmp/mt-db-XXXXXX", 18);
+    if (mkdtemp(p->dir) == NULL || snprintf(p->file, sizeof p->file, "%s/a.db", p->dir) < 0)
+        return -1;
+    *state = p;
+    return 0;
+}
+
+static inline int place_teardown(void **state) {
+    struct place *p = *state;
+    DIR *dir = opendir(p->dir);
+    for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;) {
+        char path[384];
+        if (e->d_name[0] != '.' && snprintf(path, sizeof path, "%s/%s", p->dir, e->d_name) > 0)
+            (void)remove(path);
+    }
+    int rc = dir == NULL || closedir(dir) != 0 || rmdir(p->dir) != 0;
+    free(p);
+    return rc;
+}
+
+static inline struct mt_db *place_open(const char *file, enum mt_db_mode mode) {
+    struct mt_db *db = NULL;
+    struct mt_err err = {.rc = MT_OK};
+    struct mt_db_options o = {.url = file, .mode = mode, .sync = MT_DB_SYNC_NORMAL};
+    if (mt_db_open(&o, &db, &err) != MT_OK)
+        fail_msg("%s", mt_err_text(&err));
+    return db;
+}
+
+static inline void place_exec(struct mt_db *db, const char *sql) {
+    struct mt_err err = {.rc = MT_OK};
+    if (mt_db_exec(db, sql, &err) != MT_OK)
+        fail_msg("%s", mt_err_text(&err));
+}
+
+static inline int64_t place_int(struct mt_db *db, const char *sql) {
+    struct mt_stmt *s = NULL;
+    assert_int_equal(mt_db_stmt(db, sql, &s, NULL), MT_OK);
+    assert_int_equal(mt_stmt_step(s, NULL), MT_STEP_ROW);
+    int64_t value = mt_col_int(s, 0);
+    mt_stmt_done(s);
+    return value;
+}
+
+#define PLACE_TEST(f) cmocka_unit_test_setup_teardown(f, place_setup, place_teardown)
+
+#endif
