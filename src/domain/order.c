@@ -17,12 +17,9 @@ static const char *const fulfilment_names[] = {"pickup", "delivery"};
 
 /* product.md, "Order life". Goods of a shipped order come back only as a return. */
 static const struct mt_order_edge edges[] = {
-    {MT_ORDER_PENDING, MT_ORDER_PAID, MT_STOCK_REDUCE, false},
-    {MT_ORDER_PENDING, MT_ORDER_CANCELLED, MT_STOCK_RELEASE, false},
-    {MT_ORDER_PAID, MT_ORDER_PREPARING, MT_STOCK_KEEP, false},
-    {MT_ORDER_PAID, MT_ORDER_CANCELLED, MT_STOCK_RESTOCK, true},
-    {MT_ORDER_PREPARING, MT_ORDER_SHIPPED, MT_STOCK_KEEP, false},
-    {MT_ORDER_PREPARING, MT_ORDER_CANCELLED, MT_STOCK_RESTOCK, true},
+    {MT_ORDER_PENDING, MT_ORDER_PAID, MT_STOCK_REDUCE, false},    {MT_ORDER_PENDING, MT_ORDER_CANCELLED, MT_STOCK_RELEASE, false},
+    {MT_ORDER_PAID, MT_ORDER_PREPARING, MT_STOCK_KEEP, false},    {MT_ORDER_PAID, MT_ORDER_CANCELLED, MT_STOCK_RESTOCK, true},
+    {MT_ORDER_PREPARING, MT_ORDER_SHIPPED, MT_STOCK_KEEP, false}, {MT_ORDER_PREPARING, MT_ORDER_CANCELLED, MT_STOCK_RESTOCK, true},
     {MT_ORDER_SHIPPED, MT_ORDER_COMPLETED, MT_STOCK_KEEP, false},
 };
 

@@ -5,7 +5,8 @@
 #include "print.h"
 #include "tree.h"
 
-void mt_push_answer_print(const struct mt_push_result *results, size_t count, int64_t last_seq, const char *epoch, struct mt_buf *out) {
+void mt_push_answer_print(const struct mt_push_result *results, size_t count, int64_t last_seq, const char *epoch,
+                          struct mt_buf *out) {
     print_open(out, '{');
     print_key(out, "results");
     print_open(out, '[');

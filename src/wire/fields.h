@@ -30,16 +30,17 @@ void field_copy(struct fields *f, struct json *in, const char *key, enum need ne
 void field_id(struct fields *f, struct json *in, const char *key, enum need need, struct mt_id *out);
 void field_uuid(struct fields *f, struct json *in, const char *key, enum need need, struct mt_id *out);
 int64_t field_int(struct fields *f, struct json *in, const char *key, enum need need, int64_t absent);
-struct mt_money field_money(struct fields *f, struct json *in, const char *key, enum need need, bool *given); /* given may be NULL */
+struct mt_money field_money(struct fields *f, struct json *in, const char *key, enum need need,
+                            bool *given); /* given may be NULL */
 bool field_bool(struct fields *f, struct json *in, const char *key, enum need need, bool absent);
 mt_time field_time(struct fields *f, struct json *in, const char *key, enum need need);
 struct mt_date field_date(struct fields *f, struct json *in, const char *key, enum need need);
 /* A name of a table: the word's parser gets the text. */
-#define FIELD_NAME(f, in, key, need, parse, out)                                                                                     \
-    do {                                                                                                                             \
-        struct json *field_node_ = field_named((f), (in), (key), (need));                                                            \
-        if (field_node_ != NULL && parse(mt_sv_n(field_node_->p, field_node_->n), (out)) != MT_OK)                                   \
-            field_wrong((f), field_node_, "is not one of the words known here");                                                     \
+#define FIELD_NAME(f, in, key, need, parse, out)                                                                                   \
+    do {                                                                                                                           \
+        struct json *field_node_ = field_named((f), (in), (key), (need));                                                          \
+        if (field_node_ != NULL && parse(mt_sv_n(field_node_->p, field_node_->n), (out)) != MT_OK)                                 \
+            field_wrong((f), field_node_, "is not one of the words known here");                                                   \
     } while (0)
 struct json *field_named(struct fields *f, struct json *in, const char *key, enum need need);
 

@@ -26,10 +26,10 @@ struct json {
 
 #define JSON_PATH_TEXT 64
 struct json_fault {
-    enum mt_rc rc;              /* MT_OK: none; MT_INVALID, MT_LIMIT (too many values), MT_NOMEM */
-    bool grammar;               /* not JSON at all; otherwise JSON that is not taken here */
-    char path[JSON_PATH_TEXT];  /* ASCII */
-    const char *message;        /* static */
+    enum mt_rc rc;             /* MT_OK: none; MT_INVALID, MT_LIMIT (too many values), MT_NOMEM */
+    bool grammar;              /* not JSON at all; otherwise JSON that is not taken here */
+    char path[JSON_PATH_TEXT]; /* ASCII */
+    const char *message;       /* static */
 };
 
 struct json_doc {

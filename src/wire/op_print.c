@@ -1,5 +1,5 @@
-/* Operations in canonical form, written directly: the fields below stand in the order RFC 8785 sorts them, and what is empty is left
- * out, so equal operations have equal bytes. */
+/* Operations in canonical form, written directly: the fields below stand in the order RFC 8785 sorts them, and what is empty is
+ * left out, so equal operations have equal bytes. */
 #include <medterm/wire/push.h>
 
 #include "print.h"

@@ -74,7 +74,8 @@ static void order_ref_read(struct fields *f, struct json *body, struct mt_id *or
     field_copy(f, body, "order_no", MUST, order_no, MT_ORDER_NO_TEXT);
 }
 
-static void create_read(struct fields *f, struct json *body, const struct mt_op *op, struct mt_op_order_create *out, bool *unknown) {
+static void create_read(struct fields *f, struct json *body, const struct mt_op *op, struct mt_op_order_create *out,
+                        bool *unknown) {
     struct mt_order *o = &out->order;
     order_ref_read(f, body, &o->order_id, o->order_no);
     FIELD_NAME(f, body, "fulfilment", MAY, mt_fulfilment_parse, &o->fulfilment);

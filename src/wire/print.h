@@ -10,7 +10,7 @@
 void print_open(struct mt_buf *out, char bracket); /* '{' or '[', as an element or behind a key */
 void print_close(struct mt_buf *out, char bracket);
 void print_key(struct mt_buf *out, const char *key);
-void print_raw(struct mt_buf *out, struct mt_sv json); /* an element as it stands */
+void print_raw(struct mt_buf *out, struct mt_sv json);    /* an element as it stands */
 void print_element(struct mt_buf *out, const char *text); /* a text in an array */
 void print_string(struct mt_buf *out, struct mt_sv text); /* quoted and escaped (RFC 8785, 3.2.2.2), without a comma */
 void print_code(struct mt_buf *out, uint32_t code);       /* one code point of a string, escaped where it must be */
@@ -22,7 +22,7 @@ void print_int(struct mt_buf *out, const char *key, int64_t value);
 void print_money(struct mt_buf *out, const char *key, struct mt_money value);
 void print_bool(struct mt_buf *out, const char *key, bool value);
 void print_null(struct mt_buf *out, const char *key);
-void print_time(struct mt_buf *out, const char *key, mt_time value);      /* 0 prints null */
+void print_time(struct mt_buf *out, const char *key, mt_time value);        /* 0 prints null */
 void print_date(struct mt_buf *out, const char *key, struct mt_date value); /* none prints null */
 
 #endif

@@ -1,5 +1,5 @@
-/* Batches of operations. The envelope is all or nothing; what is wrong inside one operation only flags that one, as long as its op_id
- * and register_seq can be answered to. Canonical bytes are made from the tree as received, whatever it holds. */
+/* Batches of operations. The envelope is all or nothing; what is wrong inside one operation only flags that one, as long as its
+ * op_id and register_seq can be answered to. Canonical bytes are made from the tree as received, whatever it holds. */
 #include <medterm/wire/push.h>
 
 #include "canonical.h"
@@ -134,7 +134,8 @@ static enum mt_rc flag(struct mt_push_op *op, const struct fields *f, struct mt_
         op->problem->errors = *f->errors;
         (void)fields_problem(f, op->problem);
     } else {
-        (void)mt_problem_set(op->problem, MT_P_VALIDATION_FAILED, "The operation has a kind or a field that this service does not know yet.");
+        (void)mt_problem_set(op->problem, MT_P_VALIDATION_FAILED,
+                             "The operation has a kind or a field that this service does not know yet.");
     }
     return MT_OK;
 }

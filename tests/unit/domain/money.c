@@ -66,9 +66,14 @@ static void test_format(void **state) {
     static const struct {
         int64_t minor;
         const char *text;
-    } rows[] = {{0, "0.00"},       {5, "0.05"},       {-5, "-0.05"},
-                {6510, "65.10"},   {-100, "-1.00"},   {100, "1.00"},
-                {MAX, "90071992547409.91"}, {-MAX, "-90071992547409.91"}};
+    } rows[] = {{0, "0.00"},
+                {5, "0.05"},
+                {-5, "-0.05"},
+                {6510, "65.10"},
+                {-100, "-1.00"},
+                {100, "1.00"},
+                {MAX, "90071992547409.91"},
+                {-MAX, "-90071992547409.91"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char text[MT_MONEY_TEXT];
         mt_money_format(yuan(rows[i].minor), text);
@@ -132,8 +137,8 @@ static void test_vat(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_range),  cmocka_unit_test(test_add_and_sub), cmocka_unit_test(test_times),
-        cmocka_unit_test(test_compare), cmocka_unit_test(test_format),     cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_range),   cmocka_unit_test(test_add_and_sub), cmocka_unit_test(test_times),
+        cmocka_unit_test(test_compare), cmocka_unit_test(test_format),      cmocka_unit_test(test_parse),
         cmocka_unit_test(test_vat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,17 +5,17 @@
 #include <medterm/domain/operation.h>
 #include <medterm/domain/rx.h>
 
-#define ROUND_TRIP(type, last, name_of, parse)                                                                                       \
-    do {                                                                                                                             \
-        type got;                                                                                                                    \
-        for (int i = 0; i <= (int)(last); i++) {                                                                                     \
-            assert_true(name_of((type)i)[0] != '\0');                                                                                \
-            assert_int_equal(parse(mt_sv(name_of((type)i)), &got), MT_OK);                                                           \
-            assert_int_equal(got, i);                                                                                                \
-        }                                                                                                                            \
-        assert_int_equal(parse(mt_sv("no such name"), &got), MT_INVALID);                                                            \
-        assert_int_equal(parse(mt_sv(""), &got), MT_INVALID);                                                                        \
-        assert_string_equal(name_of((type)((int)(last) + 1)), "");                                                                   \
+#define ROUND_TRIP(type, last, name_of, parse)                                                                                     \
+    do {                                                                                                                           \
+        type got;                                                                                                                  \
+        for (int i = 0; i <= (int)(last); i++) {                                                                                   \
+            assert_true(name_of((type)i)[0] != '\0');                                                                              \
+            assert_int_equal(parse(mt_sv(name_of((type)i)), &got), MT_OK);                                                         \
+            assert_int_equal(got, i);                                                                                              \
+        }                                                                                                                          \
+        assert_int_equal(parse(mt_sv("no such name"), &got), MT_INVALID);                                                          \
+        assert_int_equal(parse(mt_sv(""), &got), MT_INVALID);                                                                      \
+        assert_string_equal(name_of((type)((int)(last) + 1)), "");                                                                 \
     } while (0)
 
 static void test_round_trips(void **state) {

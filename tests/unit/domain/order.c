@@ -49,7 +49,7 @@ static void test_final_has_no_way_out(void **state) {
 
 static void test_next_is_an_edge(void **state) {
     (void)state;
-    static const enum mt_order_status next[] = {MT_ORDER_PENDING, MT_ORDER_PREPARING, MT_ORDER_SHIPPED,
+    static const enum mt_order_status next[] = {MT_ORDER_PENDING,   MT_ORDER_PREPARING, MT_ORDER_SHIPPED,
                                                 MT_ORDER_COMPLETED, MT_ORDER_COMPLETED, MT_ORDER_CANCELLED};
     for (int s = 0; s < MT_ORDER_STATUS_COUNT; s++)
         assert_int_equal(mt_order_status_next((enum mt_order_status)s), next[s]);
@@ -88,11 +88,21 @@ static void test_number_read(void **state) {
         enum mt_rc rc;
         int64_t sequence;
     } rows[] = {
-        {"A03-000417", MT_OK, 417},        {"A03-999999", MT_OK, 999999},      {"A03-1000000", MT_OK, 1000000},
-        {"A03-0000417", MT_INVALID, 0},    {"A03-417", MT_INVALID, 0},         {"A03-000000", MT_INVALID, 0},
-        {"A03000417", MT_INVALID, 0},      {"-000417", MT_INVALID, 0},         {"A-000417", MT_INVALID, 0},
-        {"3A-000417", MT_INVALID, 0},      {"A03-00041x", MT_INVALID, 0},      {"A03--00041", MT_INVALID, 0},
-        {"a03-000417", MT_INVALID, 0},     {"ABCDEFGHI-000417", MT_INVALID, 0}, {"", MT_INVALID, 0},
+        {"A03-000417", MT_OK, 417},
+        {"A03-999999", MT_OK, 999999},
+        {"A03-1000000", MT_OK, 1000000},
+        {"A03-0000417", MT_INVALID, 0},
+        {"A03-417", MT_INVALID, 0},
+        {"A03-000000", MT_INVALID, 0},
+        {"A03000417", MT_INVALID, 0},
+        {"-000417", MT_INVALID, 0},
+        {"A-000417", MT_INVALID, 0},
+        {"3A-000417", MT_INVALID, 0},
+        {"A03-00041x", MT_INVALID, 0},
+        {"A03--00041", MT_INVALID, 0},
+        {"a03-000417", MT_INVALID, 0},
+        {"ABCDEFGHI-000417", MT_INVALID, 0},
+        {"", MT_INVALID, 0},
         {"A03-9999999999999999999", MT_INVALID, 0},
         {"A03-000417 ", MT_INVALID, 0},
     };
@@ -179,10 +189,11 @@ static void test_paid(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_edge),      cmocka_unit_test(test_final_has_no_way_out), cmocka_unit_test(test_next_is_an_edge),
-        cmocka_unit_test(test_stamps_are_apart), cmocka_unit_test(test_number_made),          cmocka_unit_test(test_number_read),
-        cmocka_unit_test(test_register_codes),  cmocka_unit_test(test_total),                cmocka_unit_test(test_total_refuses),
-        cmocka_unit_test(test_paid),
+        cmocka_unit_test(test_every_edge),      cmocka_unit_test(test_final_has_no_way_out),
+        cmocka_unit_test(test_next_is_an_edge), cmocka_unit_test(test_stamps_are_apart),
+        cmocka_unit_test(test_number_made),     cmocka_unit_test(test_number_read),
+        cmocka_unit_test(test_register_codes),  cmocka_unit_test(test_total),
+        cmocka_unit_test(test_total_refuses),   cmocka_unit_test(test_paid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

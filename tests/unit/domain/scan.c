@@ -20,7 +20,8 @@ static struct mt_scan scan(const char *input) {
 
 static void test_check_digits(void **state) {
     (void)state;
-    static const char *const good[] = {"6901234567892", "4006381333931", "96385074", "036000291452", "10614141000415", "5901234123457"};
+    static const char *const good[] = {"6901234567892", "4006381333931",  "96385074",
+                                       "036000291452",  "10614141000415", "5901234123457"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         char wrong[15];
         size_t n = strlen(good[i]);
@@ -45,11 +46,18 @@ static void test_one_form(void **state) {
     static const struct {
         const char *code, *form;
     } rows[] = {
-        {"6901234567892", "6901234567892"},  {"06901234567892", "6901234567892"}, {"96385074", "96385074"},
-        {"036000291452", "0036000291452"},   {"0036000291452", "0036000291452"}, {"00036000291452", "0036000291452"},
-        {"10614141000415", "10614141000415"}, {"00000096385074", "96385074"},     {"0000096385074", "96385074"},
+        {"6901234567892", "6901234567892"},   {"06901234567892", "6901234567892"}, {"96385074", "96385074"},
+        {"036000291452", "0036000291452"},    {"0036000291452", "0036000291452"},  {"00036000291452", "0036000291452"},
+        {"10614141000415", "10614141000415"}, {"00000096385074", "96385074"},      {"0000096385074", "96385074"},
     };
-    static const char *const bad[] = {"", "1", "6901234567893", "690123456789", "00000000", "00000000000000", "69012345678921", "690123456789a",
+    static const char *const bad[] = {"",
+                                      "1",
+                                      "6901234567893",
+                                      "690123456789",
+                                      "00000000",
+                                      "00000000000000",
+                                      "69012345678921",
+                                      "690123456789a",
                                       " 6901234567892"};
     char out[15];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -81,7 +89,8 @@ static void test_plain_codes(void **state) {
 
 static void test_text_is_no_code(void **state) {
     (void)state;
-    static const char *const texts[] = {"", " ", "metf", "1000 mg", "123", "1234567", "13800138000", "阿莫西林", "A03-17", "0.25g*24", "*", "3*x*", "]d"};
+    static const char *const texts[] = {"",         " ",      "metf",     "1000 mg", "123",  "1234567", "13800138000",
+                                        "阿莫西林", "A03-17", "0.25g*24", "*",       "3*x*", "]d"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         assert_int_equal(scan(texts[i]).kind, MT_SCAN_NONE);
     assert_false(scan("0.25g*24").has_quantity);
@@ -136,15 +145,32 @@ static void test_order_numbers(void **state) {
 static void test_gs1_forms(void **state) {
     (void)state;
     static const char *const forms[] = {
-        "]d20106901234567892" "17270331" "10L2401" GS "21SN-7",
-        "]C10106901234567892" "17270331" "10L2401" GS "21SN-7",
-        GS "0106901234567892" "17270331" "10L2401" GS "21SN-7",
-        "0106901234567892" "17270331" "10L2401" GS "21SN-7",
-        "]d2" "21SN-7" GS "10L2401" GS "17270331" "0106901234567892",
-        "]d2" "10L2401" GS "0106901234567892" GS "17270331" GS "21SN-7" GS,
+        "]d20106901234567892"
+        "17270331"
+        "10L2401" GS "21SN-7",
+        "]C10106901234567892"
+        "17270331"
+        "10L2401" GS "21SN-7",
+        GS "0106901234567892"
+           "17270331"
+           "10L2401" GS "21SN-7",
+        "0106901234567892"
+        "17270331"
+        "10L2401" GS "21SN-7",
+        "]d2"
+        "21SN-7" GS "10L2401" GS "17270331"
+        "0106901234567892",
+        "]d2"
+        "10L2401" GS "0106901234567892" GS "17270331" GS "21SN-7" GS,
         "(01)06901234567892(17)270331(10)L2401(21)SN-7",
-        "]d20106901234567892" "11240101" "17270331" "71012345" GS "10L2401" GS "21SN-7" GS "91xyz",
-        "]d20106901234567892" "3103001250" "17270331" "10L2401" GS "21SN-7",
+        "]d20106901234567892"
+        "11240101"
+        "17270331"
+        "71012345" GS "10L2401" GS "21SN-7" GS "91xyz",
+        "]d20106901234567892"
+        "3103001250"
+        "17270331"
+        "10L2401" GS "21SN-7",
     };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         struct mt_scan s = scan(forms[i]);
@@ -179,10 +205,17 @@ static void test_gs1_expiry(void **state) {
         int y;
         unsigned m, d;
     } rows[] = {
-        {"270331", 2027, 3, 31}, {"270200", 2027, 2, 28}, {"280200", 2028, 2, 29}, {"280229", 2028, 2, 29},
-        {"271200", 2027, 12, 31}, {"270400", 2027, 4, 30},
+        {"270331", 2027, 3, 31},
+        {"270200", 2027, 2, 28},
+        {"280200", 2028, 2, 29},
+        {"280229", 2028, 2, 29},
+        {"271200", 2027, 12, 31},
+        {"270400", 2027, 4, 30},
         /* GS1 7.12 on a day of 2026: 51 years ahead and more is the century before, 50 behind and more the one after. */
-        {"760101", 2076, 1, 1},  {"770101", 1977, 1, 1},  {"990101", 1999, 1, 1},  {"000101", 2000, 1, 1},
+        {"760101", 2076, 1, 1},
+        {"770101", 1977, 1, 1},
+        {"990101", 1999, 1, 1},
+        {"000101", 2000, 1, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char input[40];
@@ -192,8 +225,16 @@ static void test_gs1_expiry(void **state) {
         assert_int_equal(s.expires_on.day, day(rows[i].y, rows[i].m, rows[i].d).day);
     }
     /* In 2060 a two-digit 05 is 2105: 55 years behind is too far. */
-    assert_int_equal(scan_on("]d201069012345678921705" "0101", day(2060, 1, 1)).expires_on.day, day(2105, 1, 1).day);
-    assert_int_equal(scan_on("]d201069012345678921711" "0101", day(2060, 1, 1)).expires_on.day, day(2011, 1, 1).day);
+    assert_int_equal(scan_on("]d201069012345678921705"
+                             "0101",
+                             day(2060, 1, 1))
+                         .expires_on.day,
+                     day(2105, 1, 1).day);
+    assert_int_equal(scan_on("]d201069012345678921711"
+                             "0101",
+                             day(2060, 1, 1))
+                         .expires_on.day,
+                     day(2011, 1, 1).day);
     static const char *const bad[] = {"271301", "270001", "270230", "270432", "2703", "27033x"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char input[40];
@@ -256,10 +297,12 @@ static void test_random_bytes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_check_digits),   cmocka_unit_test(test_one_form),   cmocka_unit_test(test_plain_codes),
-        cmocka_unit_test(test_text_is_no_code), cmocka_unit_test(test_quantities), cmocka_unit_test(test_order_numbers),
-        cmocka_unit_test(test_gs1_forms),      cmocka_unit_test(test_gs1_alone_and_with_quantity),
-        cmocka_unit_test(test_gs1_expiry),     cmocka_unit_test(test_gs1_broken), cmocka_unit_test(test_random_bytes),
+        cmocka_unit_test(test_check_digits), cmocka_unit_test(test_one_form),
+        cmocka_unit_test(test_plain_codes),  cmocka_unit_test(test_text_is_no_code),
+        cmocka_unit_test(test_quantities),   cmocka_unit_test(test_order_numbers),
+        cmocka_unit_test(test_gs1_forms),    cmocka_unit_test(test_gs1_alone_and_with_quantity),
+        cmocka_unit_test(test_gs1_expiry),   cmocka_unit_test(test_gs1_broken),
+        cmocka_unit_test(test_random_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

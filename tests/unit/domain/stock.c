@@ -21,7 +21,8 @@ static const struct mt_lot shelf[] = {
 };
 #define LOTS (sizeof shelf / sizeof shelf[0])
 
-static void check(const int64_t *already, const char *scanned, int64_t quantity, const struct want *want, size_t count, int64_t short_by) {
+static void check(const int64_t *already, const char *scanned, int64_t quantity, const struct want *want, size_t count,
+                  int64_t short_by) {
     struct mt_stock_take takes[LOTS];
     size_t taken = 99;
     int64_t shortfall = -1;
@@ -74,6 +75,8 @@ static void test_scanned_wins(void **state) {
     (void)state;
     check(NULL, "B", 2, (struct want[]){{3, 2, true}}, 1, 0);
     check(NULL, "B", 12, (struct want[]){{3, 10, true}, {1, 2, false}}, 2, 0);
+    /* Once only: what the scanned lot gave does not come again by FEFO. */
+    check(NULL, "B", 14, (struct want[]){{3, 10, true}, {1, 3, false}}, 2, 1);
     check(NULL, "NOT HERE", 1, (struct want[]){{1, 1, false}}, 1, 0);
 }
 

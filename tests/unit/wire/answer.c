@@ -20,7 +20,11 @@ static int teardown(void **state) {
 
 static void test_round_trip(void **state) {
     static const struct mt_push_result results[] = {
-        {.op_id = {"op-1"}, .register_seq = 417, .outcome = MT_APPLIED, .replayed = true, .result = {"{\"order_no\":\"A03-000417\"}", 25}},
+        {.op_id = {"op-1"},
+         .register_seq = 417,
+         .outcome = MT_APPLIED,
+         .replayed = true,
+         .result = {"{\"order_no\":\"A03-000417\"}", 25}},
         {.op_id = {"op-2"}, .register_seq = 418, .outcome = MT_REFUSED, .problem = {"{\"code\":\"STALE\"}", 16}},
         {.op_id = {"op-3"}, .register_seq = 419, .outcome = MT_QUARANTINED},
     };
@@ -28,9 +32,13 @@ static void test_round_trip(void **state) {
     struct mt_push_answer answer;
     mt_buf_init(&b, 1u << 12);
     mt_push_answer_print(results, 3, 419, "epoch-1", &b);
-    assert_sv(mt_buf_view(&b), "{\"results\":[{\"op_id\":\"op-1\",\"register_seq\":417,\"outcome\":\"applied\",\"replayed\":true,\"result\":{\"order_no\":\"A03-000417\"}},"
-                               "{\"op_id\":\"op-2\",\"register_seq\":418,\"outcome\":\"refused\",\"replayed\":false,\"problem\":{\"code\":\"STALE\"}},"
-                               "{\"op_id\":\"op-3\",\"register_seq\":419,\"outcome\":\"quarantined\",\"replayed\":false}],\"last_seq\":419,\"epoch\":\"epoch-1\"}");
+    assert_sv(
+        mt_buf_view(&b),
+        "{\"results\":[{\"op_id\":\"op-1\",\"register_seq\":417,\"outcome\":\"applied\",\"replayed\":true,\"result\":{\"order_no\":"
+        "\"A03-000417\"}},"
+        "{\"op_id\":\"op-2\",\"register_seq\":418,\"outcome\":\"refused\",\"replayed\":false,\"problem\":{\"code\":\"STALE\"}},"
+        "{\"op_id\":\"op-3\",\"register_seq\":419,\"outcome\":\"quarantined\",\"replayed\":false}],\"last_seq\":419,\"epoch\":"
+        "\"epoch-1\"}");
     assert_int_equal(mt_push_answer_parse(mt_buf_view(&b), *state, &answer, NULL), MT_OK);
     assert_int_equal(answer.count, 3);
     assert_int_equal(answer.last_seq, 419);
@@ -67,10 +75,12 @@ static void test_bad_answers(void **state) {
 
 static void test_newer_answers_are_read(void **state) {
     struct mt_push_answer answer;
-    assert_int_equal(mt_push_answer_parse(mt_sv("{\"results\":[{\"op_id\":\"x\",\"register_seq\":1,\"outcome\":\"applied\",\"result\":null,\"mood\":1}],"
-                                                "\"last_seq\":1,\"epoch\":\"e\",\"more\":{}}"),
-                                          *state, &answer, NULL),
-                     MT_OK);
+    assert_int_equal(
+        mt_push_answer_parse(
+            mt_sv("{\"results\":[{\"op_id\":\"x\",\"register_seq\":1,\"outcome\":\"applied\",\"result\":null,\"mood\":1}],"
+                  "\"last_seq\":1,\"epoch\":\"e\",\"more\":{}}"),
+            *state, &answer, NULL),
+        MT_OK);
     assert_int_equal(answer.results[0].result.n, 0);
 }
 
@@ -117,13 +127,20 @@ static void test_bad_enrolments(void **state) {
 
 static void test_register_info(void **state) {
     (void)state;
-    struct mt_register_info i = {.token = "t0ken", .register_id = {"r1"}, .store_id = {"s1"}, .register_code = "A03", .store_name = "滨河药房", .currency = "CNY",
-                                 .epoch = "e1", .last_seq = -1},
+    struct mt_register_info i = {.token = "t0ken",
+                                 .register_id = {"r1"},
+                                 .store_id = {"s1"},
+                                 .register_code = "A03",
+                                 .store_name = "滨河药房",
+                                 .currency = "CNY",
+                                 .epoch = "e1",
+                                 .last_seq = -1},
                             got;
     struct mt_buf b;
     mt_buf_init(&b, 1u << 10);
     mt_register_info_print(&i, &b);
-    assert_sv(mt_buf_view(&b), "{\"token\":\"t0ken\",\"register_id\":\"r1\",\"register\":\"A03\",\"store_id\":\"s1\",\"store_name\":\"滨河药房\",\"currency\":\"CNY\",\"epoch\":\"e1\"}");
+    assert_sv(mt_buf_view(&b), "{\"token\":\"t0ken\",\"register_id\":\"r1\",\"register\":\"A03\",\"store_id\":\"s1\",\"store_"
+                               "name\":\"滨河药房\",\"currency\":\"CNY\",\"epoch\":\"e1\"}");
     assert_int_equal(mt_register_info_parse(mt_buf_view(&b), &got, NULL), MT_OK);
     assert_string_equal(got.token, "t0ken");
     assert_string_equal(got.store_name, "滨河药房");
@@ -136,13 +153,18 @@ static void test_register_info(void **state) {
     assert_int_equal(mt_register_info_parse(mt_buf_view(&b), &got, NULL), MT_OK);
     assert_int_equal(got.last_seq, 0);
     mt_buf_fini(&b);
-    assert_int_equal(mt_register_info_parse(mt_sv("{\"register_id\":\"r\",\"register\":\"A03\",\"store_id\":\"s\",\"currency\":\"TOOLONG\",\"epoch\":\"e\"}"), &got, NULL), MT_INVALID);
+    assert_int_equal(
+        mt_register_info_parse(
+            mt_sv("{\"register_id\":\"r\",\"register\":\"A03\",\"store_id\":\"s\",\"currency\":\"TOOLONG\",\"epoch\":\"e\"}"), &got,
+            NULL),
+        MT_INVALID);
 }
 
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_round_trip), TEST(test_bad_answers), TEST(test_newer_answers_are_read), TEST(test_enrolment), TEST(test_bad_enrolments), TEST(test_register_info),
+        TEST(test_round_trip), TEST(test_bad_answers),    TEST(test_newer_answers_are_read),
+        TEST(test_enrolment),  TEST(test_bad_enrolments), TEST(test_register_info),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,14 +66,19 @@ static void test_controls(void **state) {
 static void test_left_out_members(void **state) {
     (void)state;
     static const char *const without[] = {"register_seq", "prior", NULL};
-    check_without("{\"register_seq\":1,\"op_id\":\"x\",\"prior\":{},\"body\":{\"prior\":1}}", without, "{\"body\":{\"prior\":1},\"op_id\":\"x\"}");
+    check_without("{\"register_seq\":1,\"op_id\":\"x\",\"prior\":{},\"body\":{\"prior\":1}}", without,
+                  "{\"body\":{\"prior\":1},\"op_id\":\"x\"}");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rfc_literals_and_strings), cmocka_unit_test(test_rfc_sorting),
-        cmocka_unit_test(test_sorting_of_prefixes_and_pairs), cmocka_unit_test(test_nesting_and_space),
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_controls), cmocka_unit_test(test_left_out_members),
+        cmocka_unit_test(test_rfc_literals_and_strings),
+        cmocka_unit_test(test_rfc_sorting),
+        cmocka_unit_test(test_sorting_of_prefixes_and_pairs),
+        cmocka_unit_test(test_nesting_and_space),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_controls),
+        cmocka_unit_test(test_left_out_members),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

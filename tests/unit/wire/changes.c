@@ -28,18 +28,38 @@ static enum mt_rc parse(void **state, const char *json, struct mt_changes_page *
 
 static void fill(struct mt_change c[6]) {
     static struct mt_lot lots[2];
-    lots[0] = (struct mt_lot){.lot_no = "L1", .expires_on = mt_date_from_civil(2027, 3, 31), .state = MT_LOT_OK, .on_hand = 5, .reserved = 2};
+    lots[0] = (struct mt_lot){
+        .lot_no = "L1", .expires_on = mt_date_from_civil(2027, 3, 31), .state = MT_LOT_OK, .on_hand = 5, .reserved = 2};
     lots[1] = (struct mt_lot){.lot_no = "L2", .expires_on = MT_NO_DATE, .state = MT_LOT_RECALLED, .on_hand = 7, .reserved = 0};
     c[0] = (struct mt_change){.entity = MT_ENTITY_DRUG, .id = "d1", .version = 11};
-    c[0].data.drug = (struct mt_drug){.drug_id = {"d1"}, .code = "6901234567892", .name = "阿", .spec = "", .form = "", .maker = "", .generic = "", .pinyin = "a",
-                                      .shelf = "A1", .has_price = true, .sellable = true, .price = yuan(1280), .rx = MT_RX_REQUIRED, .vat_bp = 1300};
+    c[0].data.drug = (struct mt_drug){.drug_id = {"d1"},
+                                      .code = "6901234567892",
+                                      .name = "阿",
+                                      .spec = "",
+                                      .form = "",
+                                      .maker = "",
+                                      .generic = "",
+                                      .pinyin = "a",
+                                      .shelf = "A1",
+                                      .has_price = true,
+                                      .sellable = true,
+                                      .price = yuan(1280),
+                                      .rx = MT_RX_REQUIRED,
+                                      .vat_bp = 1300};
     c[1] = (struct mt_change){.entity = MT_ENTITY_STOCK, .id = "d1", .version = 12};
     c[1].data.stock = (struct mt_stock){.drug_id = {"d1"}, .on_hand = 12, .reserved = 2, .lots = lots, .lot_count = 2};
     c[2] = (struct mt_change){.entity = MT_ENTITY_STAFF, .id = "s1", .version = 13};
-    c[2].data.staff = (struct mt_staff){.staff_id = {"s1"}, .name = "陈", .role = MT_ROLE_PHARMACIST, .verifier = "$argon2id$v=19$m=1,t=1,p=1$a$b", .active = true};
+    c[2].data.staff = (struct mt_staff){
+        .staff_id = {"s1"}, .name = "陈", .role = MT_ROLE_PHARMACIST, .verifier = "$argon2id$v=19$m=1,t=1,p=1$a$b", .active = true};
     c[3] = (struct mt_change){.entity = MT_ENTITY_EXCEPTION, .id = "e1", .version = 14};
-    c[3].data.exception = (struct mt_exception){.exception_id = {"e1"}, .kind = MT_EXC_STOCK_SHORTFALL, .order_id = {"o1"}, .order_no = "A03-000417", .quantity = 3,
-                                                .detail = "three packs short", .open = true, .created_at = INT64_C(1806503525123)};
+    c[3].data.exception = (struct mt_exception){.exception_id = {"e1"},
+                                                .kind = MT_EXC_STOCK_SHORTFALL,
+                                                .order_id = {"o1"},
+                                                .order_no = "A03-000417",
+                                                .quantity = 3,
+                                                .detail = "three packs short",
+                                                .open = true,
+                                                .created_at = INT64_C(1806503525123)};
     c[4] = (struct mt_change){.entity = MT_ENTITY_SETTING, .id = "handover", .version = 15};
     c[4].data.setting.name = "handover";
     c[4].data.setting.value = "board";
@@ -103,8 +123,10 @@ static void test_what_is_not_known_is_skipped(void **state) {
                            "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"weather\":1,\"changes\":["
                            "{\"entity\":\"drone\",\"id\":\"x\",\"version\":1,\"data\":{\"height\":1.5}},"
                            "{\"entity\":\"user\",\"id\":\"u\",\"version\":2,\"data\":{\"user_name\":\"n\"}},"
-                           "{\"entity\":\"exception\",\"id\":\"e\",\"version\":3,\"data\":{\"exception_id\":\"e\",\"kind\":\"moon\",\"state\":\"open\"}},"
-                           "{\"entity\":\"setting\",\"id\":\"s\",\"version\":4,\"colour\":2,\"data\":{\"name\":\"s\",\"value\":\"v\",\"since\":1}}]}",
+                           "{\"entity\":\"exception\",\"id\":\"e\",\"version\":3,\"data\":{\"exception_id\":\"e\",\"kind\":"
+                           "\"moon\",\"state\":\"open\"}},"
+                           "{\"entity\":\"setting\",\"id\":\"s\",\"version\":4,\"colour\":2,\"data\":{\"name\":\"s\",\"value\":"
+                           "\"v\",\"since\":1}}]}",
                            &page, NULL),
                      MT_OK);
     assert_int_equal(page.count, 4);
@@ -126,9 +148,12 @@ static void test_bad_pages(void **state) {
         "{\"epoch\":\"e\",\"more\":false,\"changes\":[]}",
         "{\"cursor\":\"c\",\"more\":false,\"changes\":[]}",
         "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":[1]}",
-        "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":[{\"entity\":\"drug\",\"id\":\"d\",\"version\":1,\"data\":{\"drug_id\":7,\"name\":\"n\"}}]}",
-        "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":[{\"entity\":\"drug\",\"id\":\"d\",\"version\":1,\"data\":[]}]}",
-        "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":[{\"entity\":\"stock\",\"id\":\"d\",\"version\":1,\"data\":{\"drug_id\":\"d\",\"on_hand\":1.5}}]}",
+        "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":[{\"entity\":\"drug\",\"id\":\"d\",\"version\":1,\"data\":{"
+        "\"drug_id\":7,\"name\":\"n\"}}]}",
+        "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":[{\"entity\":\"drug\",\"id\":\"d\",\"version\":1,\"data\":[]}"
+        "]}",
+        "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":[{\"entity\":\"stock\",\"id\":\"d\",\"version\":1,\"data\":{"
+        "\"drug_id\":\"d\",\"on_hand\":1.5}}]}",
         "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":[{\"entity\":\"drug\",\"id\":\"d\"}]}",
         "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":[",
     };
@@ -159,7 +184,8 @@ static void test_a_thousand(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_round_trip), TEST(test_empty_page), TEST(test_what_is_not_known_is_skipped), TEST(test_bad_pages), TEST(test_a_thousand),
+        TEST(test_round_trip), TEST(test_empty_page), TEST(test_what_is_not_known_is_skipped),
+        TEST(test_bad_pages),  TEST(test_a_thousand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,8 +20,9 @@ static void test_document(void **state) {
     item = mt_node_object(d, list, NULL);
     mt_node_bool(d, item, "no", false);
     assert_int_equal(mt_doc_print(d, &b), MT_OK);
-    assert_sv(mt_buf_view(&b), "{\"name\":\"李\\n\\\"x\\\"\\u001b\",\"none\":null,\"big\":9007199254740991,\"round\":1000000000000000,"
-                               "\"least\":-9223372036854775808,\"yes\":true,\"raw\":{\"a\":[1]},\"list\":[1,{\"no\":false}]}");
+    assert_sv(mt_buf_view(&b),
+              "{\"name\":\"李\\n\\\"x\\\"\\u001b\",\"none\":null,\"big\":9007199254740991,\"round\":1000000000000000,"
+              "\"least\":-9223372036854775808,\"yes\":true,\"raw\":{\"a\":[1]},\"list\":[1,{\"no\":false}]}");
     mt_buf_fini(&b);
     mt_doc_free(d);
 }
@@ -31,9 +32,12 @@ static void test_broken_text_is_mended(void **state) {
     struct mt_doc *d = mt_doc_new();
     struct mt_buf b;
     mt_buf_init(&b, 1u << 12);
-    mt_node_text(d, mt_doc_root(d), "file", "a\xff""b");
+    mt_node_text(d, mt_doc_root(d), "file",
+                 "a\xff"
+                 "b");
     assert_int_equal(mt_doc_print(d, &b), MT_OK);
-    assert_sv(mt_buf_view(&b), "{\"file\":\"a\xef\xbf\xbd""b\"}");
+    assert_sv(mt_buf_view(&b), "{\"file\":\"a\xef\xbf\xbd"
+                               "b\"}");
     mt_buf_fini(&b);
     mt_doc_free(d);
 }
@@ -72,7 +76,10 @@ static void test_no_document(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_document), cmocka_unit_test(test_broken_text_is_mended), cmocka_unit_test(test_failure_sticks), cmocka_unit_test(test_no_document),
+        cmocka_unit_test(test_document),
+        cmocka_unit_test(test_broken_text_is_mended),
+        cmocka_unit_test(test_failure_sticks),
+        cmocka_unit_test(test_no_document),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 
 struct row {
     const char *text;
-    const char *path;    /* of the fault; NULL: must be read */
+    const char *path; /* of the fault; NULL: must be read */
     bool grammar;
 };
 
@@ -94,8 +94,8 @@ static void test_grammar(void **state) {
 
 static void test_numbers_grammar(void **state) {
     (void)state;
-    static const char *const bad[] = {"01", "-", "+1", ".5", "1.", "1.e3", "1e", "1e+", "0x10", "--1", "-01", "1.2.3", "NaN",
-                                      "Infinity", "-Infinity", "1_000", "١"};
+    static const char *const bad[] = {"01",  "-",   "+1",    ".5",  "1.",       "1.e3",      "1e",    "1e+", "0x10",
+                                      "--1", "-01", "1.2.3", "NaN", "Infinity", "-Infinity", "1_000", "١"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char text[64];
         assert_true(snprintf(text, sizeof text, "{\"price\":%s}", bad[i]) > 0);

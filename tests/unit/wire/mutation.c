@@ -18,7 +18,9 @@ static uint32_t roll(struct dice *d, uint32_t below) {
 }
 
 /* Tokens that break more than single bytes do. */
-static const char *const tokens[] = {"\"", "\\", "\\u0000", "\\ud800", "{", "}", "[", "]", ",", ":", "null", "1e999", "-", "0.5", "\xff", "\xf0\x9f\x98\x80", "9007199254740993", "true", "\"\"", "\x01"};
+static const char *const tokens[] = {
+    "\"",  "\\",   "\\u0000",          "\\ud800",          "{",    "}",    "[",   "]", ",", ":", "null", "1e999", "-",
+    "0.5", "\xff", "\xf0\x9f\x98\x80", "9007199254740993", "true", "\"\"", "\x01"};
 
 static size_t insert(char *text, size_t n, size_t room, size_t at, const char *token) {
     size_t width = strlen(token);
@@ -169,7 +171,9 @@ static void test_push(void **state) {
     for (int i = 0; i < COUNT; i++) {
         mt_buf_init(&bytes[i], 1u << 16);
         mt_op_print(&ops[i], &bytes[i]);
-        items[i] = (struct mt_push_item){.register_seq = i + 1, .bytes = mt_buf_view(&bytes[i]), .prior = MT_SV("{\"epoch\":\"e\",\"outcome\":\"applied\",\"result\":{}}")};
+        items[i] = (struct mt_push_item){.register_seq = i + 1,
+                                         .bytes = mt_buf_view(&bytes[i]),
+                                         .prior = MT_SV("{\"epoch\":\"e\",\"outcome\":\"applied\",\"result\":{}}")};
     }
     mt_push_print("inst-1", 1, 9, UUID("0009"), items, COUNT, &batch);
     run(mt_buf_text(&batch), 1, push_one);
@@ -178,11 +182,15 @@ static void test_push(void **state) {
     mt_buf_fini(&batch);
 }
 
-#define ORDER_TEXT                                                                                                                   \
-    "{\"order_id\":\"o1\",\"order_no\":\"A03-000417\",\"status\":\"paid\",\"version\":2,\"user_name\":\"\\u674e\",\"total_amount\":6510,"   \
-    "\"items\":[{\"line\":1,\"drug_id\":\"d1\",\"quantity\":2,\"price\":1280,\"lots\":[{\"lot_no\":\"L\",\"expires_on\":\"2027-03-31\","    \
-    "\"quantity\":2,\"source\":\"fefo\"}]}],\"payments\":[{\"payment_id\":\"p1\",\"method\":\"cash\",\"amount\":6510,\"status\":\"succeeded\"," \
-    "\"tendered\":7000,\"change\":490,\"at\":\"2027-03-31T14:32:05.123Z\"}],\"pay_time\":\"2027-03-31T14:32:05Z\",\"exceptions\":[\"e1\"]}"
+#define ORDER_TEXT                                                                                                                 \
+    "{\"order_id\":\"o1\",\"order_no\":\"A03-000417\",\"status\":\"paid\",\"version\":2,\"user_name\":\"\\u674e\",\"total_"        \
+    "amount\":6510,"                                                                                                               \
+    "\"items\":[{\"line\":1,\"drug_id\":\"d1\",\"quantity\":2,\"price\":1280,\"lots\":[{\"lot_no\":\"L\",\"expires_on\":\"2027-"   \
+    "03-31\","                                                                                                                     \
+    "\"quantity\":2,\"source\":\"fefo\"}]}],\"payments\":[{\"payment_id\":\"p1\",\"method\":\"cash\",\"amount\":6510,\"status\":"  \
+    "\"succeeded\","                                                                                                               \
+    "\"tendered\":7000,\"change\":490,\"at\":\"2027-03-31T14:32:05.123Z\"}],\"pay_time\":\"2027-03-31T14:32:05Z\",\"exceptions\":" \
+    "[\"e1\"]}"
 
 static void test_order(void **state) {
     (void)state;
@@ -192,10 +200,13 @@ static void test_order(void **state) {
 static void test_changes(void **state) {
     (void)state;
     run("{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"changes\":["
-        "{\"entity\":\"drug\",\"id\":\"d1\",\"version\":1,\"data\":{\"drug_id\":\"d1\",\"name\":\"n\",\"price\":5,\"rx\":\"rx\",\"vat_bp\":13}},"
-        "{\"entity\":\"stock\",\"id\":\"d1\",\"version\":2,\"data\":{\"drug_id\":\"d1\",\"on_hand\":3,\"lots\":[{\"lot_no\":\"L\",\"on_hand\":3,\"state\":\"ok\"}]}},"
+        "{\"entity\":\"drug\",\"id\":\"d1\",\"version\":1,\"data\":{\"drug_id\":\"d1\",\"name\":\"n\",\"price\":5,\"rx\":\"rx\","
+        "\"vat_bp\":13}},"
+        "{\"entity\":\"stock\",\"id\":\"d1\",\"version\":2,\"data\":{\"drug_id\":\"d1\",\"on_hand\":3,\"lots\":[{\"lot_no\":\"L\","
+        "\"on_hand\":3,\"state\":\"ok\"}]}},"
         "{\"entity\":\"staff\",\"id\":\"s\",\"version\":3,\"data\":{\"staff_id\":\"s\",\"role\":\"counter\",\"active\":true}},"
-        "{\"entity\":\"exception\",\"id\":\"x\",\"version\":4,\"data\":{\"exception_id\":\"x\",\"kind\":\"overpaid\",\"state\":\"open\"}},"
+        "{\"entity\":\"exception\",\"id\":\"x\",\"version\":4,\"data\":{\"exception_id\":\"x\",\"kind\":\"overpaid\",\"state\":"
+        "\"open\"}},"
         "{\"entity\":\"order\",\"id\":\"o1\",\"version\":2,\"data\":" ORDER_TEXT "},"
         "{\"entity\":\"drug\",\"id\":\"d2\",\"version\":9,\"data\":null}]}",
         3, changes_one);
@@ -204,18 +215,22 @@ static void test_changes(void **state) {
 static void test_answer(void **state) {
     (void)state;
     run("{\"results\":[{\"op_id\":\"a\",\"register_seq\":1,\"outcome\":\"applied\",\"replayed\":true,\"result\":" ORDER_TEXT "},"
-        "{\"op_id\":\"b\",\"register_seq\":2,\"outcome\":\"refused\",\"problem\":{\"code\":\"STALE\"}}],\"last_seq\":2,\"epoch\":\"e\"}",
+        "{\"op_id\":\"b\",\"register_seq\":2,\"outcome\":\"refused\",\"problem\":{\"code\":\"STALE\"}}],\"last_seq\":2,\"epoch\":"
+        "\"e\"}",
         4, answer_one);
 }
 
 static void test_problem(void **state) {
     (void)state;
-    run("{\"type\":\"about:blank\",\"title\":\"t\",\"status\":422,\"code\":\"STALE\",\"detail\":\"d\",\"errors\":[{\"field\":\"f\",\"message\":\"m\"}],\"last_seq\":4}", 5, problem_one);
+    run("{\"type\":\"about:blank\",\"title\":\"t\",\"status\":422,\"code\":\"STALE\",\"detail\":\"d\",\"errors\":[{\"field\":\"f\","
+        "\"message\":\"m\"}],\"last_seq\":4}",
+        5, problem_one);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_push), cmocka_unit_test(test_order), cmocka_unit_test(test_changes), cmocka_unit_test(test_answer), cmocka_unit_test(test_problem),
+        cmocka_unit_test(test_push),   cmocka_unit_test(test_order),   cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_answer), cmocka_unit_test(test_problem),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,7 +60,8 @@ static void round_trip(const struct mt_op *op, struct mt_arena *a) {
 }
 
 static void test_every_kind(void **state) {
-    struct mt_op ops[] = {sample_unpaid(), sample_full(), sample_advance(0), sample_advance(7), sample_cancel(), sample_payment(), sample_void(), sample_salvage()};
+    struct mt_op ops[] = {sample_unpaid(), sample_full(),    sample_advance(0), sample_advance(7),
+                          sample_cancel(), sample_payment(), sample_void(),     sample_salvage()};
     bool seen[MT_OP_UNKNOWN + 1] = {false};
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
         round_trip(&ops[i], *state);
@@ -72,10 +73,27 @@ static void test_every_kind(void **state) {
 
 static void test_bytes_of_the_smallest(void **state) {
     struct mt_op op = sample_unpaid();
-    assert_string_equal(print(&op, *state),
-                        "{\"at\":\"2027-03-31T14:32:05.123Z\",\"body\":{\"fulfilment\":\"pickup\",\"items\":[{\"drug_id\":\"drug-1\",\"price\":1280,"
-                        "\"quantity\":1}],\"order_id\":\"" UUID("0002") "\",\"order_no\":\"A03-000417\"},\"fact\":false,\"kind\":\"order.create\",\"op_id\":\"" UUID(
-                            "0001") "\",\"staff_id\":\"staff-1\"}");
+    assert_string_equal(print(&op, *state), "{\"at\":\"2027-03-31T14:32:05.123Z\",\"body\":{\"fulfilment\":\"pickup\",\"items\":[{"
+                                            "\"drug_id\":\"drug-1\",\"price\":1280,"
+                                            "\"quantity\":1}],\"order_id\":\"" UUID(
+                                                "0002") "\",\"order_no\":\"A03-000417\"},\"fact\":false,\"kind\":\"order.create\","
+                                                        "\"op_id\":\"" UUID("0001") "\",\"staff_id\":\"staff-1\"}");
+}
+
+static void test_empty_is_left_out(void **state) {
+    struct mt_op op = sample_advance(0);
+    assert_null(strstr(print(&op, *state), "if_version"));
+    op = sample_payment();
+    assert_null(strstr(print(&op, *state), "reference"));
+    op.body.payment.payment.has_tendered = false;
+    op.staff_id.s[0] = '\0';
+    assert_null(strstr(print(&op, *state), "tendered"));
+    assert_null(strstr(print(&op, *state), "staff_id"));
+    op = sample_unpaid();
+    static const char *const absent[] = {"packs",   "payments", "handed_over", "discount",     "user_",
+                                         "doctor_", "address_", "remark",      "prescription", "approved_by"};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
+        assert_null(strstr(print(&op, *state), absent[i]));
 }
 
 static void test_fields_of_the_fullest(void **state) {
@@ -111,9 +129,12 @@ static void test_fields_of_the_fullest(void **state) {
 static void test_unknown_is_not_parsed_here(void **state) {
     struct mt_op got;
     struct mt_problem problem;
-    assert_int_equal(mt_op_parse(mt_sv("{\"at\":\"2027-03-31T14:32:05.123Z\",\"body\":{},\"fact\":false,\"kind\":\"drone.fly\",\"op_id\":\"" UUID("0001") "\"}"),
-                                 *state, &got, &problem),
-                     MT_INVALID);
+    assert_int_equal(
+        mt_op_parse(
+            mt_sv("{\"at\":\"2027-03-31T14:32:05.123Z\",\"body\":{},\"fact\":false,\"kind\":\"drone.fly\",\"op_id\":\"" UUID(
+                "0001") "\"}"),
+            *state, &got, &problem),
+        MT_INVALID);
     assert_int_equal(got.kind, MT_OP_UNKNOWN);
     assert_string_equal(got.kind_name, "drone.fly");
     assert_int_equal(problem.code, MT_P_VALIDATION_FAILED);
@@ -132,10 +153,11 @@ static void test_fact_left_out_is_derived(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct mt_op got;
         struct mt_problem problem;
-        const char *text = mt_arena_fmt(*state,
-                                        "{\"op_id\":\"" UUID("0001") "\",\"kind\":\"%s\",\"at\":\"2027-03-31T14:32:05Z\",\"body\":{\"order_id\":\"" UUID(
-                                            "0002") "\",\"order_no\":\"A03-000417\",%s}}",
-                                        rows[i].kind, rows[i].more);
+        const char *text = mt_arena_fmt(
+            *state,
+            "{\"op_id\":\"" UUID("0001") "\",\"kind\":\"%s\",\"at\":\"2027-03-31T14:32:05Z\",\"body\":{\"order_id\":\"" UUID(
+                "0002") "\",\"order_no\":\"A03-000417\",%s}}",
+            rows[i].kind, rows[i].more);
         if (mt_op_parse(mt_sv(text), *state, &got, &problem) != MT_OK)
             fail_msg("%s", problem.detail);
         assert_int_equal(got.fact, rows[i].fact);
@@ -146,7 +168,12 @@ static void test_fact_left_out_is_derived(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_every_kind), TEST(test_bytes_of_the_smallest), TEST(test_fields_of_the_fullest), TEST(test_unknown_is_not_parsed_here), TEST(test_fact_left_out_is_derived),
+        TEST(test_every_kind),
+        TEST(test_bytes_of_the_smallest),
+        TEST(test_empty_is_left_out),
+        TEST(test_fields_of_the_fullest),
+        TEST(test_unknown_is_not_parsed_here),
+        TEST(test_fact_left_out_is_derived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,21 +5,23 @@
 
 /* The contract's example, with ids in place of its dots and one more of everything that may stand there. */
 #define ID "01890f3e-7b1c-7cc3-98c4-dc0c0c07398f"
-#define FRONT                                                                                                                        \
-    "{\"order_id\":\"" ID "\",\"order_no\":\"A03-000417\",\"store_id\":\"s1\",\"register\":\"A03\",\"status\":\"paid\",\"version\":2," \
-    "\"user_id\":null,\"user_name\":\"\",\"user_phone\":\"\",\"doctor_id\":null,\"doctor_name\":\"\",\"address_id\":null,"            \
-    "\"address_detail\":\"\",\"fulfilment\":\"pickup\",\"currency\":\"CNY\",\"total_amount\":6510,\"paid_amount\":6510,"              \
+#define FRONT                                                                                                                      \
+    "{\"order_id\":\"" ID                                                                                                          \
+    "\",\"order_no\":\"A03-000417\",\"store_id\":\"s1\",\"register\":\"A03\",\"status\":\"paid\",\"version\":2,"                   \
+    "\"user_id\":null,\"user_name\":\"\",\"user_phone\":\"\",\"doctor_id\":null,\"doctor_name\":\"\",\"address_id\":null,"         \
+    "\"address_detail\":\"\",\"fulfilment\":\"pickup\",\"currency\":\"CNY\",\"total_amount\":6510,\"paid_amount\":6510,"           \
     "\"refunded_amount\":0,\"pay_type\":\"cash\",\"original_amount\":6510,\"discount_amount\":0,"
-#define LISTS                                                                                                                        \
-    "\"items\":[{\"line\":1,\"drug_id\":\"d1\",\"drug_name\":\"阿莫西林\",\"drug_spec\":\"0.25 g × 24\",\"quantity\":2,\"price\":1280," \
-    "\"subtotal\":2560,\"lots\":[{\"lot_no\":\"L2401\",\"expires_on\":\"2027-03-31\",\"quantity\":2,\"source\":\"scanned\"},"          \
-    "{\"lot_no\":\"L9\",\"expires_on\":null,\"quantity\":1,\"source\":\"fefo\"}]}],"                                                  \
-    "\"payments\":[{\"payment_id\":\"p1\",\"method\":\"cash\",\"amount\":6510,\"status\":\"succeeded\",\"tendered\":7000,"            \
-    "\"change\":490,\"at\":\"2027-03-31T14:32:05.123Z\"},{\"payment_id\":\"p2\",\"method\":\"bank_card\",\"amount\":1,"               \
+#define LISTS                                                                                                                      \
+    "\"items\":[{\"line\":1,\"drug_id\":\"d1\",\"drug_name\":\"阿莫西林\",\"drug_spec\":\"0.25 g × "                          \
+    "24\",\"quantity\":2,\"price\":1280,"                                                                                          \
+    "\"subtotal\":2560,\"lots\":[{\"lot_no\":\"L2401\",\"expires_on\":\"2027-03-31\",\"quantity\":2,\"source\":\"scanned\"},"      \
+    "{\"lot_no\":\"L9\",\"expires_on\":null,\"quantity\":1,\"source\":\"fefo\"}]}],"                                               \
+    "\"payments\":[{\"payment_id\":\"p1\",\"method\":\"cash\",\"amount\":6510,\"status\":\"succeeded\",\"tendered\":7000,"         \
+    "\"change\":490,\"at\":\"2027-03-31T14:32:05.123Z\"},{\"payment_id\":\"p2\",\"method\":\"bank_card\",\"amount\":1,"            \
     "\"status\":\"failed\",\"reference\":\"slip 9\",\"at\":null}],"
-#define BACK                                                                                                                         \
-    "\"taken_offline\":false,\"taken_at\":\"2027-03-31T14:32:05.123Z\",\"created_at\":\"2027-03-31T14:32:06.000Z\","                  \
-    "\"updated_at\":\"2027-03-31T14:32:06.000Z\",\"pay_time\":\"2027-03-31T14:32:06.000Z\",\"drug_time\":null,\"send_time\":null,"    \
+#define BACK                                                                                                                       \
+    "\"taken_offline\":false,\"taken_at\":\"2027-03-31T14:32:05.123Z\",\"created_at\":\"2027-03-31T14:32:06.000Z\","               \
+    "\"updated_at\":\"2027-03-31T14:32:06.000Z\",\"pay_time\":\"2027-03-31T14:32:06.000Z\",\"drug_time\":null,\"send_time\":null," \
     "\"finish_time\":null,\"cancel_time\":null,\"remark\":\"\""
 #define EXAMPLE FRONT LISTS BACK ",\"exceptions\":[]}"
 
@@ -125,7 +127,8 @@ static void test_unknown_fields_are_stepped_over(void **state) {
 }
 
 static void test_few_fields_are_enough(void **state) {
-    struct mt_order o = parse(state, "{\"order_id\":\"o\",\"order_no\":\"A03-000001\",\"status\":\"cancelled\",\"version\":9,\"total_amount\":0}");
+    struct mt_order o =
+        parse(state, "{\"order_id\":\"o\",\"order_no\":\"A03-000001\",\"status\":\"cancelled\",\"version\":9,\"total_amount\":0}");
     assert_int_equal(o.status, MT_ORDER_CANCELLED);
     assert_string_equal(o.remark, "");
     assert_string_equal(o.currency, "");
@@ -178,15 +181,19 @@ static void drug_round_trip(void **state, const char *json) {
 }
 
 static void test_drugs(void **state) {
-    drug_round_trip(state, "{\"drug_id\":\"d1\",\"code\":\"6901234567892\",\"name\":\"阿莫西林\",\"spec\":\"0.25 g × 24\",\"form\":\"caps\",\"maker\":\"M\","
-                           "\"generic\":\"amoxicillin\",\"pinyin\":\"amxl\",\"price\":1280,\"rx\":\"rx\",\"vat_bp\":1300,\"shelf\":\"A1\",\"sellable\":true}");
-    drug_round_trip(state, "{\"drug_id\":\"d2\",\"code\":\"\",\"name\":\"N\",\"spec\":\"\",\"form\":\"\",\"maker\":\"\",\"generic\":\"\",\"pinyin\":\"\","
+    drug_round_trip(state, "{\"drug_id\":\"d1\",\"code\":\"6901234567892\",\"name\":\"阿莫西林\",\"spec\":\"0.25 g × "
+                           "24\",\"form\":\"caps\",\"maker\":\"M\","
+                           "\"generic\":\"amoxicillin\",\"pinyin\":\"amxl\",\"price\":1280,\"rx\":\"rx\",\"vat_bp\":1300,\"shelf\":"
+                           "\"A1\",\"sellable\":true}");
+    drug_round_trip(state, "{\"drug_id\":\"d2\",\"code\":\"\",\"name\":\"N\",\"spec\":\"\",\"form\":\"\",\"maker\":\"\","
+                           "\"generic\":\"\",\"pinyin\":\"\","
                            "\"price\":null,\"rx\":\"controlled\",\"vat_bp\":0,\"shelf\":\"\",\"sellable\":false}");
 }
 
 static void test_no_price_is_not_sellable(void **state) {
     struct mt_drug d;
-    assert_int_equal(mt_drug_parse(mt_sv("{\"drug_id\":\"d\",\"name\":\"n\",\"price\":null,\"sellable\":true}"), *state, &d, NULL), MT_OK);
+    assert_int_equal(mt_drug_parse(mt_sv("{\"drug_id\":\"d\",\"name\":\"n\",\"price\":null,\"sellable\":true}"), *state, &d, NULL),
+                     MT_OK);
     assert_false(d.sellable);
     assert_int_equal(mt_drug_parse(mt_sv("{\"drug_id\":\"d\",\"name\":\"n\",\"price\":5}"), *state, &d, NULL), MT_OK);
     assert_true(d.sellable);

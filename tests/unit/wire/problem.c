@@ -17,16 +17,19 @@ static void test_shape(void **state) {
     assert_int_equal(p.code, MT_P_NONE);
     assert_int_equal(p.last_seq, -1);
     assert_int_equal(mt_problem_set(&p, MT_P_INSUFFICIENT_STOCK, "Only %d packs are left.", 2), MT_INVALID);
-    assert_string_equal(print(&p, &b), "{\"type\":\"urn:medterm:problem:INSUFFICIENT_STOCK\",\"title\":\"Not enough stock\",\"status\":422,"
-                                       "\"code\":\"INSUFFICIENT_STOCK\",\"detail\":\"Only 2 packs are left.\"}");
+    assert_string_equal(print(&p, &b),
+                        "{\"type\":\"urn:medterm:problem:INSUFFICIENT_STOCK\",\"title\":\"Not enough stock\",\"status\":422,"
+                        "\"code\":\"INSUFFICIENT_STOCK\",\"detail\":\"Only 2 packs are left.\"}");
     mt_buf_fini(&b);
     assert_int_equal(mt_problem_set(&p, MT_P_SEQUENCE_GAP, "gap"), MT_INVALID);
     p.last_seq = 0;
     (void)snprintf(p.request_id, sizeof p.request_id, "req-1");
     mt_field_error(&p.errors, "items[0].price", "must be a \"whole\" number");
-    assert_string_equal(print(&p, &b), "{\"type\":\"urn:medterm:problem:SEQUENCE_GAP\",\"title\":\"Operations are missing before this one\",\"status\":409,"
-                                       "\"code\":\"SEQUENCE_GAP\",\"detail\":\"gap\",\"request_id\":\"req-1\","
-                                       "\"errors\":[{\"field\":\"items[0].price\",\"message\":\"must be a \\\"whole\\\" number\"}],\"last_seq\":0}");
+    assert_string_equal(
+        print(&p, &b),
+        "{\"type\":\"urn:medterm:problem:SEQUENCE_GAP\",\"title\":\"Operations are missing before this one\",\"status\":409,"
+        "\"code\":\"SEQUENCE_GAP\",\"detail\":\"gap\",\"request_id\":\"req-1\","
+        "\"errors\":[{\"field\":\"items[0].price\",\"message\":\"must be a \\\"whole\\\" number\"}],\"last_seq\":0}");
     mt_buf_fini(&b);
 }
 
@@ -55,7 +58,8 @@ static void test_round_trip_of_every_code(void **state) {
 
 static void test_not_problems(void **state) {
     (void)state;
-    static const char *const rows[] = {"", "<html>", "{}", "[]", "{\"code\":7}", "{\"code\":\"STALE\",\"errors\":7}", "{\"code\":\"STALE\",\"last_seq\":1.5}"};
+    static const char *const rows[] = {
+        "", "<html>", "{}", "[]", "{\"code\":7}", "{\"code\":\"STALE\",\"errors\":7}", "{\"code\":\"STALE\",\"last_seq\":1.5}"};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct mt_problem got;
         assert_int_equal(mt_problem_parse(mt_sv(rows[i]), &got), MT_INVALID);

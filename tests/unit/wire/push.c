@@ -2,7 +2,8 @@
 #include "samples.h"
 
 #define HEAD "{\"instance_id\":\"inst-1\",\"sent_at\":\"2027-03-31T14:32:06.000Z\",\"acked\":null,\"operations\":["
-#define OP(more) "{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"staff_id\":\"s1\",\"at\":\"2027-03-31T14:32:05.123Z\"," more "}"
+#define OP(more)                                                                                                                   \
+    "{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"staff_id\":\"s1\",\"at\":\"2027-03-31T14:32:05.123Z\"," more "}"
 #define ORDER "\"order_id\":\"" UUID("0002") "\",\"order_no\":\"A03-000417\""
 #define ITEM "{\"drug_id\":\"d1\",\"quantity\":1,\"price\":1280}"
 #define CREATE(more) OP("\"kind\":\"order.create\",\"fact\":false,\"body\":{" ORDER ",\"fulfilment\":\"pickup\"" more "}")
@@ -53,10 +54,12 @@ static void test_good(void **state) {
 static void test_empty_batch_and_acked(void **state) {
     struct mt_push push;
     struct mt_problem problem;
-    assert_int_equal(parse(state,
-                           "{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"acked\":{\"register_seq\":417,\"op_id\":\"" UUID("0009") "\"},\"operations\":[]}",
-                           &push, &problem),
-                     MT_OK);
+    assert_int_equal(
+        parse(state,
+              "{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"acked\":{\"register_seq\":417,\"op_id\":\"" UUID(
+                  "0009") "\"},\"operations\":[]}",
+              &push, &problem),
+        MT_OK);
     assert_true(push.has_acked);
     assert_int_equal(push.acked_seq, 417);
     assert_string_equal(push.acked_op_id.s, UUID("0009"));
@@ -73,25 +76,31 @@ static void test_envelope(void **state) {
         {"[]", "$", MT_P_VALIDATION_FAILED},
         {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\"}", "operations", MT_P_VALIDATION_FAILED},
         {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"operations\":{}}", "operations", MT_P_VALIDATION_FAILED},
-        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"operations\":[7]}", "operations[0]", MT_P_VALIDATION_FAILED},
+        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"operations\":[7]}", "operations[0]",
+         MT_P_VALIDATION_FAILED},
         {"{\"sent_at\":\"2027-03-31T14:32:06Z\",\"operations\":[]}", "instance_id", MT_P_VALIDATION_FAILED},
         {"{\"instance_id\":\"\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"operations\":[]}", "instance_id", MT_P_VALIDATION_FAILED},
         {"{\"instance_id\":\"a b\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"operations\":[]}", "instance_id", MT_P_VALIDATION_FAILED},
         {"{\"instance_id\":7,\"sent_at\":\"2027-03-31T14:32:06Z\",\"operations\":[]}", "instance_id", MT_P_VALIDATION_FAILED},
         {"{\"instance_id\":\"i\",\"sent_at\":\"yesterday\",\"operations\":[]}", "sent_at", MT_P_VALIDATION_FAILED},
         {"{\"instance_id\":\"i\",\"sent_at\":1,\"operations\":[]}", "sent_at", MT_P_VALIDATION_FAILED},
-        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"operations\":[],\"colour\":1}", "colour", MT_P_VALIDATION_FAILED},
-        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"acked\":{\"register_seq\":1},\"operations\":[]}", "acked.op_id", MT_P_VALIDATION_FAILED},
-        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"acked\":{\"register_seq\":1,\"op_id\":\"x\",\"y\":0},\"operations\":[]}", "acked.y",
+        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"operations\":[],\"colour\":1}", "colour",
          MT_P_VALIDATION_FAILED},
-        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"acked\":[],\"operations\":[]}", "acked", MT_P_VALIDATION_FAILED},
+        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"acked\":{\"register_seq\":1},\"operations\":[]}",
+         "acked.op_id", MT_P_VALIDATION_FAILED},
+        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"acked\":{\"register_seq\":1,\"op_id\":\"x\",\"y\":0},"
+         "\"operations\":[]}",
+         "acked.y", MT_P_VALIDATION_FAILED},
+        {"{\"instance_id\":\"i\",\"sent_at\":\"2027-03-31T14:32:06Z\",\"acked\":[],\"operations\":[]}", "acked",
+         MT_P_VALIDATION_FAILED},
         {HEAD "{\"op_id\":\"not-a-uuid\",\"register_seq\":1}]}", "operations[0].op_id", MT_P_VALIDATION_FAILED},
         {HEAD "{\"register_seq\":1}]}", "operations[0].op_id", MT_P_VALIDATION_FAILED},
         {HEAD OP("\"kind\":\"void\"") ",{\"op_id\":\"" UUID("0002") "\"}]}", "operations[1].register_seq", MT_P_VALIDATION_FAILED},
         {HEAD "{\"op_id\":\"" UUID("0002") "\",\"register_seq\":0}]}", "operations[0].register_seq", MT_P_VALIDATION_FAILED},
         {HEAD "{\"op_id\":\"" UUID("0002") "\",\"register_seq\":1.5}]}", "operations[0].register_seq", MT_P_VALIDATION_FAILED},
         {HEAD "{\"op_id\":\"" UUID("0002") "\",\"register_seq\":\"1\"}]}", "operations[0].register_seq", MT_P_VALIDATION_FAILED},
-        {HEAD CREATE(",\"items\":[{\"drug_id\":\"d1\",\"quantity\":1,\"price\":NaN}]") "]}", "operations[0].body.items[0].price", MT_P_MALFORMED},
+        {HEAD CREATE(",\"items\":[{\"drug_id\":\"d1\",\"quantity\":1,\"price\":NaN}]") "]}", "operations[0].body.items[0].price",
+         MT_P_MALFORMED},
         {HEAD CREATE(",\"user_name\":\"\xff\"" ITEMS) "]}", "operations[0].body.user_name", MT_P_MALFORMED},
         {HEAD CREATE(",\"user_name\":\"\\u0000\"" ITEMS) "]}", "operations[0].body.user_name", MT_P_VALIDATION_FAILED},
         {HEAD CREATE(",\"user_name\":\"\\ud800\"" ITEMS) "]}", "operations[0].body.user_name", MT_P_VALIDATION_FAILED},
@@ -131,18 +140,25 @@ static void test_bad_operations(void **state) {
         {CREATE(",\"items\":[{\"drug_id\":\"\",\"quantity\":1,\"price\":1}]"), "items[0].drug_id"},
         {CREATE(",\"items\":[{\"drug_id\":\"d\\u0031\",\"quantity\":1,\"price\":1}]"), "items[0].drug_id"},
         {CREATE(",\"items\":[{\"drug_id\":\"d1\",\"quantity\":2,\"price\":9007199254740991}]"), "items[0].price"},
-        {CREATE(",\"items\":[{\"drug_id\":\"d1\",\"quantity\":1,\"price\":1,\"packs\":[{\"expires_on\":\"2027-02-30\"}]}]"), "items[0].packs[0].expires_on"},
+        {CREATE(",\"items\":[{\"drug_id\":\"d1\",\"quantity\":1,\"price\":1,\"packs\":[{\"expires_on\":\"2027-02-30\"}]}]"),
+         "items[0].packs[0].expires_on"},
         {CREATE(",\"items\":[{\"drug_id\":\"d1\",\"quantity\":1,\"price\":1,\"packs\":{}}]"), "items[0].packs"},
-        {CREATE(",\"payments\":[{\"payment_id\":\"" UUID("0003") "\",\"method\":\"shells\",\"amount\":1}]" ITEMS), "payments[0].method"},
+        {CREATE(",\"payments\":[{\"payment_id\":\"" UUID("0003") "\",\"method\":\"shells\",\"amount\":1}]" ITEMS),
+         "payments[0].method"},
         {CREATE(",\"payments\":[{\"payment_id\":\"p\",\"method\":\"cash\",\"amount\":1}]" ITEMS), "payments[0].payment_id"},
-        {CREATE(",\"payments\":[{\"payment_id\":\"" UUID("0003") "\",\"method\":\"wechat\",\"amount\":1}]" ITEMS), "payments[0].method"},
-        {CREATE(",\"payments\":[{\"payment_id\":\"" UUID("0003") "\",\"method\":\"cash\",\"amount\":2,\"tendered\":1}]" ITEMS), "payments[0].tendered"},
+        {CREATE(",\"payments\":[{\"payment_id\":\"" UUID("0003") "\",\"method\":\"wechat\",\"amount\":1}]" ITEMS),
+         "payments[0].method"},
+        {CREATE(",\"payments\":[{\"payment_id\":\"" UUID("0003") "\",\"method\":\"cash\",\"amount\":2,\"tendered\":1}]" ITEMS),
+         "payments[0].tendered"},
         {CREATE(",\"discount_amount\":1281" ITEMS), "discount_amount"},
         {CREATE(",\"handed_over\":\"yes\"" ITEMS), "handed_over"},
         {CREATE(",\"approved_by\":\"a b\"" ITEMS), "approved_by"},
         {CREATE(",\"user_name\":7" ITEMS), "user_name"},
-        {OP("\"kind\":\"order.create\",\"fact\":false,\"body\":{\"order_id\":\"x\",\"order_no\":\"A03-000417\"" ITEMS "}"), "order_id"},
-        {OP("\"kind\":\"order.create\",\"fact\":false,\"body\":{\"order_id\":\"" UUID("0002") "\",\"order_no\":\"A03-17\"" ITEMS "}"), "order_no"},
+        {OP("\"kind\":\"order.create\",\"fact\":false,\"body\":{\"order_id\":\"x\",\"order_no\":\"A03-000417\"" ITEMS "}"),
+         "order_id"},
+        {OP("\"kind\":\"order.create\",\"fact\":false,\"body\":{\"order_id\":\"" UUID("0002") "\",\"order_no\":\"A03-17\"" ITEMS
+                                                                                              "}"),
+         "order_no"},
         {OP("\"kind\":\"order.advance\",\"body\":{" ORDER ",\"to\":\"moon\"}"), "to"},
         {OP("\"kind\":\"order.advance\",\"body\":{" ORDER "}"), "to"},
         {OP("\"kind\":\"order.cancel\",\"body\":{" ORDER "}"), "reason"},
@@ -172,10 +188,15 @@ static void test_bad_heads_of_operations(void **state) {
     static const struct {
         const char *op, *field;
     } rows[] = {
-        {"{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"at\":\"2027-03-31T14:32:05Z\",\"kind\":\"void\"}", "operations[0].body"},
-        {"{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"at\":\"now\",\"kind\":\"void\",\"body\":{\"reason\":\"r\"}}", "operations[0].at"},
-        {"{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"at\":\"2027-03-31T14:32:05Z\",\"kind\":\"void\",\"fact\":1,\"body\":{\"reason\":\"r\"}}", "operations[0].fact"},
-        {"{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"at\":\"2027-03-31T14:32:05Z\",\"kind\":\"void\",\"staff_id\":\" \",\"body\":{\"reason\":\"r\"}}",
+        {"{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"at\":\"2027-03-31T14:32:05Z\",\"kind\":\"void\"}",
+         "operations[0].body"},
+        {"{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"at\":\"now\",\"kind\":\"void\",\"body\":{\"reason\":\"r\"}}",
+         "operations[0].at"},
+        {"{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"at\":\"2027-03-31T14:32:05Z\",\"kind\":\"void\",\"fact\":1,\"body\":"
+                                      "{\"reason\":\"r\"}}",
+         "operations[0].fact"},
+        {"{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"at\":\"2027-03-31T14:32:05Z\",\"kind\":\"void\",\"staff_id\":\" "
+                                      "\",\"body\":{\"reason\":\"r\"}}",
          "operations[0].staff_id"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -211,9 +232,11 @@ static void test_canonical_ignores_order_and_space(void **state) {
     struct mt_push push;
     struct mt_problem problem;
     const char *one = OP("\"kind\":\"order.cancel\",\"fact\":false,\"body\":{" ORDER ",\"reason\":\"\\u0041\"}");
-    const char *other = "{\"body\" : {\"reason\":\"A\", \"order_no\":\"A03-000417\",\"order_id\":\"" UUID("0002") "\"},\"fact\":false,\"prior\":{\"epoch\":\"e1\","
-                        "\"outcome\":\"applied\",\"result\":{\"order_no\":\"A03-000417\"}},\"kind\":\"order.cancel\",\"at\":\"2027-03-31T14:32:05.123Z\",\"staff_id\":\"s1\","
-                        "\"register_seq\":2,\"op_id\":\"" UUID("0001") "\"}";
+    const char *other = "{\"body\" : {\"reason\":\"A\", \"order_no\":\"A03-000417\",\"order_id\":\"" UUID(
+        "0002") "\"},\"fact\":false,\"prior\":{\"epoch\":\"e1\","
+                "\"outcome\":\"applied\",\"result\":{\"order_no\":\"A03-000417\"}},\"kind\":\"order.cancel\",\"at\":\"2027-03-"
+                "31T14:32:05.123Z\",\"staff_id\":\"s1\","
+                "\"register_seq\":2,\"op_id\":\"" UUID("0001") "\"}";
     assert_int_equal(parse(state, mt_arena_fmt(*state, HEAD "%s,%s]}", one, other), &push, &problem), MT_OK);
     assert_true(mt_sv_eq(push.ops[0].canonical, push.ops[1].canonical));
     assert_false(push.ops[0].has_prior);
@@ -231,8 +254,9 @@ static void test_printed_prior_is_read(void **state) {
     mt_buf_init(&bytes, 1u << 16);
     mt_buf_init(&batch, 1u << 16);
     mt_op_print(&op, &bytes);
-    struct mt_push_item items[2] = {{.register_seq = 3, .bytes = mt_buf_view(&bytes)},
-                                    {.register_seq = 4, .bytes = mt_buf_view(&bytes), .prior = MT_SV("{\"epoch\":\"e\",\"outcome\":\"refused\"}")}};
+    struct mt_push_item items[2] = {
+        {.register_seq = 3, .bytes = mt_buf_view(&bytes)},
+        {.register_seq = 4, .bytes = mt_buf_view(&bytes), .prior = MT_SV("{\"epoch\":\"e\",\"outcome\":\"refused\"}")}};
     mt_push_print("inst", 1, 2, UUID("0008"), items, 2, &batch);
     assert_int_equal(parse(state, mt_buf_text(&batch), &push, &problem), MT_OK);
     assert_true(push.has_acked);
@@ -273,7 +297,9 @@ static void test_too_many_items(void **state) {
     struct mt_push push;
     struct mt_problem problem;
     mt_buf_init(&b, MT_PUSH_MAX_BYTES);
-    mt_buf_str(&b, HEAD "{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"at\":\"2027-03-31T14:32:05Z\",\"kind\":\"order.create\",\"body\":{" ORDER ",\"items\":[" ITEM);
+    mt_buf_str(&b, HEAD "{\"op_id\":\"" UUID(
+                       "0001") "\",\"register_seq\":1,\"at\":\"2027-03-31T14:32:05Z\",\"kind\":\"order.create\",\"body\":{" ORDER
+                               ",\"items\":[" ITEM);
     for (int i = 0; i < MT_ITEMS_MAX; i++)
         mt_buf_str(&b, "," ITEM);
     mt_buf_str(&b, "]}}]}");
@@ -288,7 +314,8 @@ static void test_texts_are_set_even_when_unreadable(void **state) {
     struct mt_problem problem;
     static const char *const kinds[] = {"order.create", "order.advance", "order.cancel", "payment.record", "void", "salvage"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        const char *json = mt_arena_fmt(*state, HEAD "{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"kind\":\"%s\",\"body\":7}]}", kinds[i]);
+        const char *json =
+            mt_arena_fmt(*state, HEAD "{\"op_id\":\"" UUID("0001") "\",\"register_seq\":1,\"kind\":\"%s\",\"body\":7}]}", kinds[i]);
         assert_int_equal(parse(state, json, &push, &problem), MT_OK);
         assert_true(push.ops[0].unreadable);
         struct mt_buf b;

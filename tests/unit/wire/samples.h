@@ -50,11 +50,17 @@ static inline struct mt_op sample_full(void) {
     op.fact = true;
     packs[0] = (struct mt_pack){.lot_no = "L2401", .serial = "S1", .expires_on = mt_date_from_civil(2027, 3, 31)};
     packs[1] = (struct mt_pack){.lot_no = "", .serial = "", .expires_on = MT_NO_DATE};
-    items[0] = (struct mt_order_item){.drug_id = sample_id("drug-1"), .quantity = 2, .price = yuan(1280), .packs = packs, .pack_count = 2};
+    items[0] =
+        (struct mt_order_item){.drug_id = sample_id("drug-1"), .quantity = 2, .price = yuan(1280), .packs = packs, .pack_count = 2};
     items[1] = (struct mt_order_item){.drug_id = sample_id("drug-2"), .quantity = 1, .price = yuan(0)};
-    payments[0] = (struct mt_payment){.payment_id = sample_id(UUID("0003")), .method = MT_PAY_CASH, .amount = yuan(1500),
-                                      .has_tendered = true, .tendered = yuan(2000), .reference = ""};
-    payments[1] = (struct mt_payment){.payment_id = sample_id(UUID("0004")), .method = MT_PAY_BANK_CARD, .amount = yuan(1000), .reference = "slip 9"};
+    payments[0] = (struct mt_payment){.payment_id = sample_id(UUID("0003")),
+                                      .method = MT_PAY_CASH,
+                                      .amount = yuan(1500),
+                                      .has_tendered = true,
+                                      .tendered = yuan(2000),
+                                      .reference = ""};
+    payments[1] = (struct mt_payment){
+        .payment_id = sample_id(UUID("0004")), .method = MT_PAY_BANK_CARD, .amount = yuan(1000), .reference = "slip 9"};
     o->items = items;
     o->item_count = 2;
     o->payments = payments;
@@ -78,13 +84,15 @@ static inline struct mt_op sample_full(void) {
 
 static inline struct mt_op sample_advance(int64_t if_version) {
     struct mt_op op = sample_base(MT_OP_ORDER_ADVANCE, true);
-    op.body.advance = (struct mt_op_order_advance){.order_id = sample_id(UUID("0002")), .order_no = "A03-000417", .to = MT_ORDER_SHIPPED, .if_version = if_version};
+    op.body.advance = (struct mt_op_order_advance){
+        .order_id = sample_id(UUID("0002")), .order_no = "A03-000417", .to = MT_ORDER_SHIPPED, .if_version = if_version};
     return op;
 }
 
 static inline struct mt_op sample_cancel(void) {
     struct mt_op op = sample_base(MT_OP_ORDER_CANCEL, false);
-    op.body.cancel = (struct mt_op_order_cancel){.order_id = sample_id(UUID("0002")), .order_no = "A03-000417", .reason = "expired"};
+    op.body.cancel =
+        (struct mt_op_order_cancel){.order_id = sample_id(UUID("0002")), .order_no = "A03-000417", .reason = "expired"};
     return op;
 }
 
@@ -93,7 +101,12 @@ static inline struct mt_op sample_payment(void) {
     op.body.payment = (struct mt_op_payment_record){
         .order_id = sample_id(UUID("0002")),
         .order_no = "A03-000417",
-        .payment = {.payment_id = sample_id(UUID("0005")), .method = MT_PAY_CASH, .amount = yuan(1280), .has_tendered = true, .tendered = yuan(1280), .reference = ""},
+        .payment = {.payment_id = sample_id(UUID("0005")),
+                    .method = MT_PAY_CASH,
+                    .amount = yuan(1280),
+                    .has_tendered = true,
+                    .tendered = yuan(1280),
+                    .reference = ""},
     };
     return op;
 }
@@ -106,7 +119,8 @@ static inline struct mt_op sample_void(void) {
 
 static inline struct mt_op sample_salvage(void) {
     struct mt_op op = sample_base(MT_OP_SALVAGE, false);
-    op.body.salvage = (struct mt_op_salvage){.register_code = "A02", .register_seq = 12, .op_id = sample_id(UUID("0006")), .original = "{}"};
+    op.body.salvage =
+        (struct mt_op_salvage){.register_code = "A02", .register_seq = 12, .op_id = sample_id(UUID("0006")), .original = "{}"};
     return op;
 }
 
