@@ -114,23 +114,14 @@ static struct mt_http push(struct mt_shop *shop, const char *token, const char *
     return mt_http("POST", shop->url, "/v1/operations", token, NULL, body);
 }
 
-static char *drug_id_of(struct mt_shop *shop, const char *code) {
-    char path[64];
-    snprintf(path, sizeof path, "/v1/drugs?q=%s", code);
-    cJSON *doc = mt_shop_get(shop, path);
-    char *id = strdup(mt_text_of(cJSON_GetArrayItem(cJSON_GetObjectItem(doc, "drugs"), 0), "drug_id"));
-    cJSON_Delete(doc);
-    assert_non_null(id);
-    return id;
-}
-
 static void repeats_at_the_service(void **state) {
     (void)state;
     struct mt_shop shop;
     char token[128];
     mt_shop_open(&shop);
     enrol(&shop, token);
-    char *drug = drug_id_of(&shop, IBUPROFEN);
+    char drug[64];
+    mt_shop_drug_id(&shop, IBUPROFEN, drug);
     struct mt_http first = push(&shop, token, drug, 1, 2), again = push(&shop, token, drug, 1, 2);
     assert_int_equal(first.status, 200);
     assert_int_equal(again.status, 200);
@@ -155,7 +146,6 @@ static void repeats_at_the_service(void **state) {
     mt_http_free(&other);
     assert_int_equal(mt_shop_orders(&shop, NULL), 1);
     assert_int_equal(mt_shop_on_hand(&shop, IBUPROFEN), 498);
-    free(drug);
     mt_shop_close(&shop);
 }
 

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,7 +71,7 @@ static void serve_child(struct mt_shop *s, int out) {
     char *log = mt_path(s->dir, "service.log");
     int err = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     snprintf(listen, sizeof listen, "127.0.0.1:%d", s->port);
-    if (err < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || err < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
         _exit(126);
     execl(MEDTERMD, MEDTERMD, "serve", "--listen", listen, "--db", s->db, (char *)NULL);
     _exit(127);
@@ -215,17 +216,34 @@ int mt_shop_orders(struct mt_shop *s, int64_t *total) {
     return count;
 }
 
-int64_t mt_shop_on_hand(struct mt_shop *s, const char *code) {
-    char path[128];
-    snprintf(path, sizeof path, "/v1/drugs?q=%s", code);
-    cJSON *doc = mt_shop_get(s, path);
-    const cJSON *drug = cJSON_GetArrayItem(cJSON_GetObjectItem(doc, "drugs"), 0);
+/* The data of the first change of that entity with that text under key, from the whole feed; NULL when there is none. */
+static cJSON *find_change(struct mt_shop *s, const char *entity, const char *key, const char *text) {
+    cJSON *doc = mt_shop_get(s, "/v1/changes?limit=1000"), *found = NULL;
+    const cJSON *change;
+    assert_true(cJSON_IsFalse(cJSON_GetObjectItem(doc, "more")));
+    cJSON_ArrayForEach(change, cJSON_GetObjectItem(doc, "changes")) {
+        cJSON *data = cJSON_GetObjectItem(change, "data");
+        if (found == NULL && strcmp(mt_text_of(change, "entity"), entity) == 0 && strcmp(mt_text_of(data, key), text) == 0)
+            found = cJSON_Duplicate(data, true);
+    }
+    cJSON_Delete(doc);
+    return found;
+}
+
+void mt_shop_drug_id(struct mt_shop *s, const char *code, char drug_id[64]) {
+    cJSON *drug = find_change(s, "drug", "code", code);
     assert_non_null(drug);
-    snprintf(path, sizeof path, "/v1/drugs/%s/stock", mt_text_of(drug, "drug_id"));
-    cJSON_Delete(doc);
-    doc = mt_shop_get(s, path);
-    int64_t on_hand = mt_number_of(doc, "on_hand");
-    cJSON_Delete(doc);
+    copy_text(drug_id, 64, drug, "drug_id");
+    cJSON_Delete(drug);
+}
+
+int64_t mt_shop_on_hand(struct mt_shop *s, const char *code) {
+    char drug_id[64];
+    mt_shop_drug_id(s, code, drug_id);
+    cJSON *stock = find_change(s, "stock", "drug_id", drug_id);
+    assert_non_null(stock);
+    int64_t on_hand = mt_number_of(stock, "on_hand");
+    cJSON_Delete(stock);
     return on_hand;
 }
 

@@ -37,6 +37,7 @@ cJSON *mt_shop_get(struct mt_shop *s, const char *path); /* 200 expected; owned 
 /* The order; NULL when there is none yet. */
 cJSON *mt_shop_order(struct mt_shop *s, const char *order_no);
 int mt_shop_orders(struct mt_shop *s, int64_t *total); /* how many there are, and the sum of their totals */
+void mt_shop_drug_id(struct mt_shop *s, const char *code, char drug_id[64]);
 int64_t mt_shop_on_hand(struct mt_shop *s, const char *code);
 
 struct mt_counter {

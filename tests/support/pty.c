@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -139,7 +140,7 @@ static void set_environment(const char *const *env) {
 }
 
 static void run_child(const char *name, const char *const *argv, const char *const *env) {
-    if (setsid() < 0)
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || setsid() < 0) /* a failed test leaves nothing running */
         _exit(126);
     int slave = open(name, O_RDWR);
     if (slave < 0 || ioctl(slave, TIOCSCTTY, 0) < 0)

@@ -101,12 +101,6 @@ char *mt_path(const char *dir, const char *name) {
     return path;
 }
 
-void mt_temp_dir(char **path) {
-    const char *base = getenv("TMPDIR");
-    *path = mt_path(base != NULL && *base != '\0' ? base : "/tmp", "medterm-test-XXXXXX");
-    assert_non_null(mkdtemp(*path));
-}
-
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw) {
     (void)st;
     (void)kind;
@@ -114,11 +108,43 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
     return remove(path);
 }
 
+static void remove_tree(const char *path) {
+    if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        print_error("%s could not be removed: %s\n", path, strerror(errno));
+}
+
+/* Folders of tests that failed before they removed theirs. */
+static char *left[16];
+
+static void remove_left(void) {
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
+        if (left[i] != NULL) {
+            remove_tree(left[i]);
+            free(left[i]);
+        }
+}
+
+void mt_temp_dir(char **path) {
+    const char *base = getenv("TMPDIR");
+    *path = mt_path(base != NULL && *base != '\0' ? base : "/tmp", "medterm-test-XXXXXX");
+    assert_non_null(mkdtemp(*path));
+    static bool registered = false;
+    if (!registered)
+        registered = atexit(remove_left) == 0;
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
+        if (left[i] == NULL) {
+            left[i] = *path;
+            return;
+        }
+}
+
 void mt_temp_dir_remove(char *path) {
     if (path == NULL)
         return;
-    if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
-        print_error("%s could not be removed: %s\n", path, strerror(errno));
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
+        if (left[i] == path)
+            left[i] = NULL;
+    remove_tree(path);
     free(path);
 }
 
