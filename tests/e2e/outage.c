@@ -20,12 +20,6 @@ static bool has_orders(void *ctx) {
     return mt_shop_orders(wanted->shop, NULL) >= wanted->orders;
 }
 
-static void check_books(struct mt_shop *shop) {
-    cJSON *check = mt_shop_admin(shop, "check", NULL);
-    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(check, "violations")), 0);
-    cJSON_Delete(check);
-}
-
 static void sell_through_the_screen(struct mt_counter *till, int number) {
     char order_no[32], expected[32];
     mt_counter_scan(till, IBUPROFEN, "Ibuprofen SR caps");
@@ -84,7 +78,7 @@ static void twenty_sales_without_the_service(void **state) {
     assert_string_equal(order_no, "A03-000021");
     struct count last = {&shop, SALES + 1};
     mt_pty_until(till.screen, has_orders, &last, "the 21st order arrives");
-    check_books(&shop);
+    mt_shop_check(&shop);
     mt_counter_quit(&till);
     mt_counter_close(&till);
     mt_shop_close(&shop);
@@ -100,8 +94,8 @@ static void copy_till(struct mt_counter *copy, const struct mt_counter *from, co
 
 static void sell(struct mt_counter *till, int times) {
     for (int i = 0; i < times; i++) {
-        cJSON *doc = mt_counter_run(till, NULL, "sell", "--staff", till->shop->staff, "--items", i % 2 == 0 ? IBUPROFEN "*1" : METFORMIN "*2",
-                                    "--pay", "cash", NULL);
+        cJSON *doc = mt_counter_run(till, NULL, "sell", "--staff", till->shop->staff, "--items",
+                                    i % 2 == 0 ? IBUPROFEN "*1" : METFORMIN "*2", "--pay", "cash", NULL);
         assert_true(mt_text_of(doc, "order_no")[0] != '\0');
         cJSON_Delete(doc);
     }
@@ -166,13 +160,14 @@ static void a_copied_till_is_noticed(void **state) {
     assert_int_equal(unsent(&copy), 0);
     assert_int_equal(open_exceptions(&shop), 3);
     assert_int_equal(mt_shop_orders(&shop, NULL), 5);
-    check_books(&shop);
+    mt_shop_check(&shop);
     mt_counter_close(&copy);
     mt_counter_close(&till);
     mt_shop_close(&shop);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(twenty_sales_without_the_service), cmocka_unit_test(a_copied_till_is_noticed)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(twenty_sales_without_the_service),
+                                       cmocka_unit_test(a_copied_till_is_noticed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

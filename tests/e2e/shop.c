@@ -27,8 +27,9 @@ static const char catalogue[] =
     ",Amoxicillin caps,0.25 g × 24,capsule,North,amoxicillin,amxl,12.80,none,A1,NEAR,+60d,1\n" IBUPROFEN
     ",Ibuprofen SR caps,0.3 g × 20,capsule,East,ibuprofen,blf,18.50,none,A2,I1,+300d,500\n" METFORMIN
     ",Metformin tabs,0.5 g × 48,tablet,South,metformin,ejsg,21.00,none,A3,M1,+300d,500\n" LAST_PACK
-    ",Tacrolimus ointment,10 g,ointment,West,tacrolimus,tkms,35.00,none,B1,T1,+200d,1\n" HOSTILE
-    ",\"\xE2\x80\xAE毒\xE2\x80\x8B" "Evil\xC2\x9B" "31m\xE2\x80\xA8 name\",1,tablet,West,evil,,5.00,none,B2,H1,+200d,50\n" MORPHINE
+    ",Tacrolimus ointment,10 g,ointment,West,tacrolimus,tkms,35.00,none,B1,T1,+200d,1\n" HOSTILE ",\"\xE2\x80\xAE毒\xE2\x80\x8B"
+    "Evil\xC2\x9B"
+    "31m\xE2\x80\xA8 name\",1,tablet,West,evil,,5.00,none,B2,H1,+200d,50\n" MORPHINE
     ",Morphine SR tabs,30 mg × 10,tablet,West,morphine,mf,88.00,rx,C1,O1,+200d,10\n";
 
 /* ---- small things ---- */
@@ -245,6 +246,12 @@ int64_t mt_shop_on_hand(struct mt_shop *s, const char *code) {
     int64_t on_hand = mt_number_of(stock, "on_hand");
     cJSON_Delete(stock);
     return on_hand;
+}
+
+void mt_shop_check(struct mt_shop *s) {
+    cJSON *doc = mt_shop_admin(s, "check", NULL);
+    assert_int_equal(mt_number_of(doc, "violations"), 0);
+    cJSON_Delete(doc);
 }
 
 /* ---- tills ---- */

@@ -19,9 +19,9 @@
 #define PIN "2580"
 
 struct mt_shop {
-    char *dir, *db;       /* owned */
-    pid_t pid;            /* 0: the service does not run */
-    int out;              /* its standard output */
+    char *dir, *db; /* owned */
+    pid_t pid;      /* 0: the service does not run */
+    int out;        /* its standard output */
     int port;
     char url[64];
     char store[64], staff[64], token[300];
@@ -37,13 +37,14 @@ cJSON *mt_shop_get(struct mt_shop *s, const char *path); /* 200 expected; owned 
 /* The order; NULL when there is none yet. */
 cJSON *mt_shop_order(struct mt_shop *s, const char *order_no);
 int mt_shop_orders(struct mt_shop *s, int64_t *total); /* how many there are, and the sum of their totals */
+void mt_shop_check(struct mt_shop *s);                 /* every sum and invariant of the service holds */
 void mt_shop_drug_id(struct mt_shop *s, const char *code, char drug_id[64]);
 int64_t mt_shop_on_hand(struct mt_shop *s, const char *code);
 
 struct mt_counter {
     struct mt_shop *shop;
-    char *dir, *home;          /* owned: state directory, and the folder above */
-    char url[64];              /* the service as this till reaches it */
+    char *dir, *home; /* owned: state directory, and the folder above */
+    char url[64];     /* the service as this till reaches it */
     struct mt_pty *screen;
 };
 /* A register at this shop, enrolled; the till is not started. */

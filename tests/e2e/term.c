@@ -67,7 +67,12 @@ static void other_dialects_of_function_keys(void **state) {
 static void broken_input_is_dropped(void **state) {
     (void)state;
     struct mt_pty *p = start(NULL);
-    mt_pty_bytes(p, "\xFF\xC0\x80" "a\xE9\x98" "b\033[99~c\033[1;7Zd\x1C\xE2\x80\xAE" "e", 26);
+    mt_pty_bytes(p,
+                 "\xFF\xC0\x80"
+                 "a\xE9\x98"
+                 "b\033[99~c\033[1;7Zd\x1C\xE2\x80\xAE"
+                 "e",
+                 26);
     mt_pty_expect_row(p, 1, "keys a b c d e");
     mt_pty_expect_row(p, 2, "count 5");
     quit(p);

@@ -60,10 +60,13 @@ static void paint(struct probe *p, struct mt_grid *g) {
     mt_grid_fmt(g, 0, 0, g->cols, MT_ACCENT, "ready %dx%d", g->cols, g->rows);
     mt_grid_fmt(g, 1, 0, g->cols, MT_NORMAL, "keys %s", p->log);
     mt_grid_fmt(g, 2, 0, g->cols, MT_DIM, "count %zu", p->keys);
-    mt_grid_str(g, 3, 0, g->cols, MT_BAD | MT_REVERSE, "A\033[2J\rB\xE2\x80\xAE" "C 阿莫西林 e\xCC\x81 end");
+    mt_grid_str(g, 3, 0, g->cols, MT_BAD | MT_REVERSE,
+                "A\033[2J\rB\xE2\x80\xAE"
+                "C 阿莫西林 e\xCC\x81 end");
     mt_grid_align(g, g->rows - 1, 0, g->cols, MT_RIGHT, MT_GOOD | MT_BOLD, MT_SV("corner"));
     for (int row = 4; row < g->rows - 1; row++)
-        mt_grid_fmt(g, row, 0, g->cols, MT_NORMAL, "%02d 中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文", row);
+        mt_grid_fmt(g, row, 0, g->cols, MT_NORMAL,
+                    "%02d 中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文中文", row);
     mt_grid_cursor(g, 1, 5 + (int)strlen(p->log));
 }
 
@@ -103,8 +106,9 @@ int main(int argc, char **argv) {
     struct probe p = {.quit = false};
     struct mt_err err = {.rc = MT_OK};
     const char *no_color = getenv("NO_COLOR");
-    struct mt_term_options options = {
-        .term = getenv("TERM"), .no_color = no_color != NULL && *no_color != '\0', .ascii = argc > 1 && strcmp(argv[1], "--ascii") == 0};
+    struct mt_term_options options = {.term = getenv("TERM"),
+                                      .no_color = no_color != NULL && *no_color != '\0',
+                                      .ascii = argc > 1 && strcmp(argv[1], "--ascii") == 0};
     setlocale(LC_ALL, "");
     if (pipe(pipe_ends) != 0 || fcntl(pipe_ends[0], F_SETFL, O_NONBLOCK) != 0 || fcntl(pipe_ends[1], F_SETFL, O_NONBLOCK) != 0)
         return 2;

@@ -108,7 +108,8 @@ static void reap(struct mt_pty *p) {
 
 /* One round: waits at most ms for output or the end of the program. */
 static void wait_for(struct mt_pty *p, int ms) {
-    struct pollfd fds[2] = {{.fd = p != NULL ? p->master : -1, .events = POLLIN}, {.fd = p != NULL && !p->ended ? p->pidfd : -1, .events = POLLIN}};
+    struct pollfd fds[2] = {{.fd = p != NULL ? p->master : -1, .events = POLLIN},
+                            {.fd = p != NULL && !p->ended ? p->pidfd : -1, .events = POLLIN}};
     if (poll(fds, 2, ms) <= 0 || p == NULL)
         return;
     if (fds[0].revents != 0 && !feed(p)) {
@@ -217,11 +218,11 @@ void mt_pty_bytes(struct mt_pty *p, const void *bytes, size_t n) {
 static const struct {
     const char *name, *bytes;
 } keys_by_name[] = {
-    {"Enter", "\r"},      {"Esc", "\033"},      {"Tab", "\t"},        {"BackTab", "\033[Z"}, {"Backspace", "\177"}, {"Del", "\033[3~"},
-    {"Ins", "\033[2~"},   {"Up", "\033OA"},     {"Down", "\033OB"},   {"Right", "\033OC"},   {"Left", "\033OD"},    {"Home", "\033OH"},
-    {"End", "\033OF"},    {"PgUp", "\033[5~"},  {"PgDn", "\033[6~"},  {"F1", "\033OP"},      {"F2", "\033OQ"},      {"F3", "\033OR"},
-    {"F4", "\033OS"},     {"F5", "\033[15~"},   {"F6", "\033[17~"},   {"F7", "\033[18~"},    {"F8", "\033[19~"},    {"F9", "\033[20~"},
-    {"F10", "\033[21~"},  {"F11", "\033[23~"},  {"F12", "\033[24~"},  {"Space", " "},        {"lt", "<"},
+    {"Enter", "\r"},     {"Esc", "\033"},     {"Tab", "\t"},       {"BackTab", "\033[Z"}, {"Backspace", "\177"}, {"Del", "\033[3~"},
+    {"Ins", "\033[2~"},  {"Up", "\033OA"},    {"Down", "\033OB"},  {"Right", "\033OC"},   {"Left", "\033OD"},    {"Home", "\033OH"},
+    {"End", "\033OF"},   {"PgUp", "\033[5~"}, {"PgDn", "\033[6~"}, {"F1", "\033OP"},      {"F2", "\033OQ"},      {"F3", "\033OR"},
+    {"F4", "\033OS"},    {"F5", "\033[15~"},  {"F6", "\033[17~"},  {"F7", "\033[18~"},    {"F8", "\033[19~"},    {"F9", "\033[20~"},
+    {"F10", "\033[21~"}, {"F11", "\033[23~"}, {"F12", "\033[24~"}, {"Space", " "},        {"lt", "<"},
 };
 
 static void type_named(struct mt_pty *p, const char *name, size_t n) {

@@ -16,15 +16,15 @@ struct mt_pty *mt_pty_spawn(int rows, int cols, const char *const *argv, const c
 /* Kills the program if it still runs, reaps it. NULL is fine. */
 void mt_pty_free(struct mt_pty *p);
 
-/* Types: text as it is, keys as <F4> <Enter> <Esc> <Tab> <BackTab> <Backspace> <Del> <Ins> <Up> <Down> <Left> <Right> <Home> <End> <PgUp>
- * <PgDn> <Ctrl-X> <Alt-1> <Space> <lt> for '<'. */
+/* Types: text as it is, keys as <F4> <Enter> <Esc> <Tab> <BackTab> <Backspace> <Del> <Ins> <Up> <Down> <Left> <Right> <Home> <End>
+ * <PgUp> <PgDn> <Ctrl-X> <Alt-1> <Space> <lt> for '<'. */
 void mt_pty_keys(struct mt_pty *p, const char *keys);
 void mt_pty_bytes(struct mt_pty *p, const void *bytes, size_t n);
 void mt_pty_paste(struct mt_pty *p, const char *text, size_t n); /* bracketed */
 void mt_pty_resize(struct mt_pty *p, int rows, int cols);
 
 /* ---- what is on the screen, after whatever has arrived by now ---- */
-bool mt_pty_shows(struct mt_pty *p, const char *text); /* on one row */
+bool mt_pty_shows(struct mt_pty *p, const char *text);              /* on one row */
 void mt_pty_row(struct mt_pty *p, int row, char *out, size_t size); /* UTF-8, trailing blanks removed */
 void mt_pty_cursor(struct mt_pty *p, int *row, int *col, bool *visible);
 struct mt_pty_look {

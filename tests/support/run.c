@@ -82,9 +82,8 @@ struct mt_run mt_run(const char *const *argv, const char *const *env) {
     }
     int status = 0;
     assert_int_equal(waitpid(pid, &status, 0), pid);
-    return (struct mt_run){.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-                           .out = streams[0].text,
-                           .err = streams[1].text};
+    return (struct mt_run){
+        .status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), .out = streams[0].text, .err = streams[1].text};
 }
 
 void mt_run_free(struct mt_run *run) {

@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 struct mt_run {
-    int status;  /* exit status, or 128 + the signal */
-    char *out;   /* owned; standard output, NUL-terminated */
-    char *err;   /* owned; standard error */
+    int status; /* exit status, or 128 + the signal */
+    char *out;  /* owned; standard output, NUL-terminated */
+    char *err;  /* owned; standard error */
 };
 /* Runs argv (NULL-terminated) with env laid over (as in mt_pty_spawn) and stdin from /dev/null, until it ends or the deadline
  * fails the test. */

@@ -17,15 +17,55 @@ const struct mt_theme mt_theme_default = {.role = {
                                           }};
 
 static const struct mt_signs unicode_signs = {
-    .online = "●", .offline = "○", .connecting = "◐", .current = "▸", .prompt = "›", .yes = "✓", .warn = "!", .no = "✗",
-    .ellipsis = "…", .times = "×", .dot = "·", .up = "↑", .down = "↓", .hline = "─", .vline = "│", .tee_down = "┬",
-    .tee_up = "┴", .cross = "┼", .top_left = "┌", .top_right = "┐", .bottom_left = "└", .bottom_right = "┘", .mask = "•",
+    .online = "●",
+    .offline = "○",
+    .connecting = "◐",
+    .current = "▸",
+    .prompt = "›",
+    .yes = "✓",
+    .warn = "!",
+    .no = "✗",
+    .ellipsis = "…",
+    .times = "×",
+    .dot = "·",
+    .up = "↑",
+    .down = "↓",
+    .hline = "─",
+    .vline = "│",
+    .tee_down = "┬",
+    .tee_up = "┴",
+    .cross = "┼",
+    .top_left = "┌",
+    .top_right = "┐",
+    .bottom_left = "└",
+    .bottom_right = "┘",
+    .mask = "•",
     .block = "█",
 };
 static const struct mt_signs ascii_signs = {
-    .online = "*", .offline = "o", .connecting = "%", .current = ">", .prompt = ">", .yes = "+", .warn = "!", .no = "x",
-    .ellipsis = "~", .times = "x", .dot = "-", .up = "^", .down = "v", .hline = "-", .vline = "|", .tee_down = "+",
-    .tee_up = "+", .cross = "+", .top_left = "+", .top_right = "+", .bottom_left = "+", .bottom_right = "+", .mask = "*",
+    .online = "*",
+    .offline = "o",
+    .connecting = "%",
+    .current = ">",
+    .prompt = ">",
+    .yes = "+",
+    .warn = "!",
+    .no = "x",
+    .ellipsis = "~",
+    .times = "x",
+    .dot = "-",
+    .up = "^",
+    .down = "v",
+    .hline = "-",
+    .vline = "|",
+    .tee_down = "+",
+    .tee_up = "+",
+    .cross = "+",
+    .top_left = "+",
+    .top_right = "+",
+    .bottom_left = "+",
+    .bottom_right = "+",
+    .mask = "*",
     .block = "#",
 };
 
@@ -35,8 +75,8 @@ const struct mt_signs *mt_signs(bool utf8) {
 
 const char *mt_key_name(enum mt_key_code code) {
     switch (code) {
-#define MT_X(symbol, name)                                                                                                     \
-    case symbol:                                                                                                               \
+#define MT_X(symbol, name)                                                                                                         \
+    case symbol:                                                                                                                   \
         return name;
         MT_KEY_TABLE(MT_X)
 #undef MT_X

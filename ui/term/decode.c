@@ -2,7 +2,8 @@
  * UTF-8 to put together (from single bytes, because a character may arrive in two packets and an invalid one must not
  * swallow its neighbours), a lone ESC to tell from Alt-digit and from sequences nobody knows, and pastes to collect.
  * A sequence that is unfinished when the input runs dry is dropped, so nothing typed later disappears into it; half a
- * character waits, as whatever does not continue it stands for itself; a paste stays open until its end mark, or until ESC comes alone, which is a person at a terminal that lost the mark. */
+ * character waits, as whatever does not continue it stands for itself; a paste stays open until its end mark, or until ESC comes
+ * alone, which is a person at a terminal that lost the mark. */
 #include "decode.h"
 #include <medterm/base/utf8.h>
 #include <string.h>

@@ -16,8 +16,8 @@ enum {
 
 struct mt_decoder {
     enum { DECODE_PLAIN, DECODE_ESCAPE, DECODE_CSI, DECODE_SS3 } state;
-    int again;         /* an event to take before the next is read; -1: none */
-    char bytes[4];     /* of an unfinished code point */
+    int again;     /* an event to take before the next is read; -1: none */
+    char bytes[4]; /* of an unfinished code point */
     size_t have, need;
     bool in_paste, truncated;
     struct mt_buf raw, paste; /* owned */

@@ -31,19 +31,23 @@ struct mt_term {
 
 static enum mt_rc check_terminal(const char *term, struct mt_err *err) {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return mt_fail(err, MT_INVALID, "The screens need a terminal. Run medterm in one, or use its commands (medterm sell, orders, sync).");
+        return mt_fail(err, MT_INVALID,
+                       "The screens need a terminal. Run medterm in one, or use its commands (medterm sell, orders, sync).");
     if (term == NULL || *term == '\0')
-        return mt_fail(err, MT_INVALID, "TERM is not set, so the terminal's kind is unknown. Set it, for example TERM=xterm-256color.");
+        return mt_fail(err, MT_INVALID,
+                       "TERM is not set, so the terminal's kind is unknown. Set it, for example TERM=xterm-256color.");
     int known = 0;
     if (setupterm(term, STDOUT_FILENO, &known) == ERR)
-        return mt_fail(err, MT_INVALID, "The terminal kind \"%.40s\" is unknown here. Set TERM to a known one, for example xterm-256color.",
-                       term);
+        return mt_fail(err, MT_INVALID,
+                       "The terminal kind \"%.40s\" is unknown here. Set TERM to a known one, for example xterm-256color.", term);
     const char *address = tigetstr("cup");
     bool able = address != NULL && address != (const char *)-1; /* NOLINT: terminfo's own way to say "no such thing" */
     del_curterm(cur_term);
     if (!able)
-        return mt_fail(err, MT_INVALID, "A terminal of the kind \"%.40s\" can not move its cursor. Set TERM to what it really is, "
-                                        "for example xterm-256color.", term);
+        return mt_fail(err, MT_INVALID,
+                       "A terminal of the kind \"%.40s\" can not move its cursor. Set TERM to what it really is, "
+                       "for example xterm-256color.",
+                       term);
     return MT_OK;
 }
 

@@ -9,12 +9,12 @@
 /* ---- styles ---- */
 
 /* X(symbol, name, letter in a style map). The five roles after MT_NORMAL are themable. */
-#define MT_INK_TABLE(X)                                                                                                       \
-    X(MT_NORMAL, "normal", ' ')                                                                                                \
-    X(MT_ACCENT, "accent", 'a')                                                                                                \
-    X(MT_GOOD, "good", 'g')                                                                                                    \
-    X(MT_WARN, "warn", 'w')                                                                                                    \
-    X(MT_BAD, "bad", 'b')                                                                                                      \
+#define MT_INK_TABLE(X)                                                                                                            \
+    X(MT_NORMAL, "normal", ' ')                                                                                                    \
+    X(MT_ACCENT, "accent", 'a')                                                                                                    \
+    X(MT_GOOD, "good", 'g')                                                                                                        \
+    X(MT_WARN, "warn", 'w')                                                                                                        \
+    X(MT_BAD, "bad", 'b')                                                                                                          \
     X(MT_DIM, "dim", 'd')
 
 enum mt_ink {
@@ -45,15 +45,15 @@ extern const struct mt_theme mt_theme_default;
 
 /* Chosen once at start: the real ones, or their ASCII twins. Each is one column wide, the ellipsis of ASCII is '~'. */
 struct mt_signs {
-    const char *online, *offline, *connecting;       /* ● ○ ◐ */
-    const char *current, *prompt;                    /* ▸ › */
-    const char *yes, *warn, *no;                     /* ✓ ! ✗ */
-    const char *ellipsis, *times, *dot;              /* … × · */
-    const char *up, *down;                           /* ↑ ↓ */
+    const char *online, *offline, *connecting;             /* ● ○ ◐ */
+    const char *current, *prompt;                          /* ▸ › */
+    const char *yes, *warn, *no;                           /* ✓ ! ✗ */
+    const char *ellipsis, *times, *dot;                    /* … × · */
+    const char *up, *down;                                 /* ↑ ↓ */
     const char *hline, *vline, *tee_down, *tee_up, *cross; /* ─ │ ┬ ┴ ┼ */
     const char *top_left, *top_right, *bottom_left, *bottom_right;
-    const char *mask;                                /* • in a masked field */
-    const char *block;                               /* █ of the big digits */
+    const char *mask;  /* • in a masked field */
+    const char *block; /* █ of the big digits */
 };
 const struct mt_signs *mt_signs(bool utf8); /* static */
 
@@ -117,8 +117,8 @@ int mt_grid_str(struct mt_grid *g, int row, int col, int width, mt_style style, 
 int mt_grid_fmt(struct mt_grid *g, int row, int col, int width, mt_style style, const char *format, ...) MT_PRINTF(6, 7);
 /* Fills exactly `width` columns: text aligned, the rest blank in the same style. */
 void mt_grid_align(struct mt_grid *g, int row, int col, int width, enum mt_align align, mt_style style, struct mt_sv text);
-void mt_grid_fill(struct mt_grid *g, struct mt_rect r, mt_style style);  /* blanks in that style */
-void mt_grid_restyle(struct mt_grid *g, struct mt_rect r, mt_style style); /* keeps the text; a selected row */
+void mt_grid_fill(struct mt_grid *g, struct mt_rect r, mt_style style);     /* blanks in that style */
+void mt_grid_restyle(struct mt_grid *g, struct mt_rect r, mt_style style);  /* keeps the text; a selected row */
 void mt_grid_add_style(struct mt_grid *g, struct mt_rect r, mt_style bits); /* adds MT_BOLD or MT_REVERSE, keeps roles */
 void mt_grid_hline(struct mt_grid *g, int row, int col, int width, mt_style style);
 void mt_grid_cursor(struct mt_grid *g, int row, int col);

@@ -10,25 +10,25 @@
 struct mt_term;
 
 struct mt_term_options {
-    const char *term;              /* borrowed: TERM as the environment has it; NULL or "" is refused in words */
-    bool no_color;                 /* NO_COLOR is set to something */
-    bool ascii;                    /* ASCII twins although the locale is UTF-8 */
-    const struct mt_theme *theme;  /* borrowed; NULL: mt_theme_default */
+    const char *term;             /* borrowed: TERM as the environment has it; NULL or "" is refused in words */
+    bool no_color;                /* NO_COLOR is set to something */
+    bool ascii;                   /* ASCII twins although the locale is UTF-8 */
+    const struct mt_theme *theme; /* borrowed; NULL: mt_theme_default */
 };
 
 /* Needs stdin and stdout on a terminal that can address its cursor; MT_INVALID with words otherwise. */
 MT_MUST enum mt_rc mt_term_open(struct mt_term **out, const struct mt_term_options *options, struct mt_err *err);
 void mt_term_close(struct mt_term *t); /* restores the terminal; NULL is fine */
 
-bool mt_term_utf8(const struct mt_term *t);  /* which signs to use */
+bool mt_term_utf8(const struct mt_term *t); /* which signs to use */
 void mt_term_size(const struct mt_term *t, int *rows, int *cols);
-int mt_term_fd(const struct mt_term *t);     /* poll it for reading, then drain mt_term_key */
+int mt_term_fd(const struct mt_term *t); /* poll it for reading, then drain mt_term_key */
 
 /* Asks the terminal for its size again; everything is repainted by the next blit. Returns true when it changed. */
 bool mt_term_resize(struct mt_term *t);
 /* Shows the grid: writes only what differs from the last one. */
 MT_MUST enum mt_rc mt_term_blit(struct mt_term *t, const struct mt_grid *g);
-void mt_term_repaint(struct mt_term *t);     /* forget what is shown (Ctrl-L, something else wrote to the screen) */
+void mt_term_repaint(struct mt_term *t); /* forget what is shown (Ctrl-L, something else wrote to the screen) */
 void mt_term_bell(struct mt_term *t);
 
 enum mt_term_read {

@@ -41,7 +41,7 @@ struct mt_column {
 struct mt_table {
     const struct mt_column *columns; /* borrowed */
     size_t count;
-    bool bars;                                      /* the order table: bars between, else one space */
+    bool bars;                                               /* the order table: bars between, else one space */
     int row_col, col[MT_COLUMNS_MAX], width[MT_COLUMNS_MAX]; /* width 0: hidden; col is absolute */
     int total;
 };
@@ -57,10 +57,10 @@ void mt_table_row(const struct mt_table *t, struct mt_grid *g, int row, const ch
 
 struct mt_dialog {
     const char *title;
-    const char *text;  /* wrapped; '\n' breaks */
+    const char *text;        /* wrapped; '\n' breaks */
     const char *field_label; /* NULL: no field */
     struct mt_field field;
-    const char *keys;  /* "Enter keep   Ctrl-Y cancel the order"; accent */
+    const char *keys; /* "Enter keep   Ctrl-Y cancel the order"; accent */
 };
 /* A single box in the middle of r, at most 60 columns wide; covers what is below it. */
 void mt_dialog_view(struct mt_grid *g, struct mt_rect r, const struct mt_dialog *dialog);

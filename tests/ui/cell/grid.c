@@ -108,7 +108,10 @@ static void half_a_wide_character_never_stays(void **state) {
 static void hostile_text_becomes_harmless(void **state) {
     (void)state;
     struct mt_grid g = grid_of(1, 20);
-    mt_grid_str(&g, 0, 0, 20, MT_NORMAL, "A\x1B[2J\rB\xE2\x80\xAE" "C\xC2\x9B" "D\nE\xEF\xBB\xBF");
+    mt_grid_str(&g, 0, 0, 20, MT_NORMAL,
+                "A\x1B[2J\rB\xE2\x80\xAE"
+                "C\xC2\x9B"
+                "D\nE\xEF\xBB\xBF");
     assert_grid(&g, "A[2J BCD E\n");
     mt_grid_fini(&g);
 }

@@ -14,9 +14,9 @@ static void widths_of_code_points(void **state) {
         uint32_t code;
         int width;
     } cases[] = {
-        {'a', 1},     {0xE9, 1},    {0x301, 0},   {0x4E2D, 2},  {0xFF21, 2}, {0xAC00, 2},  {0x1161, 0},
-        {0x1F600, 2}, {0x25CF, 1},  {0x2500, 1},  {0x0, 0},     {0x1B, 0},   {0x20000, 2}, {0xFE0F, 0},
-        {0x3000, 2},  {0x5D0, 1},   {0x1F1E6, 1}, {0x10FFFD, 1}, {0xAD, 1},
+        {'a', 1},     {0xE9, 1},   {0x301, 0},   {0x4E2D, 2},   {0xFF21, 2}, {0xAC00, 2},  {0x1161, 0},
+        {0x1F600, 2}, {0x25CF, 1}, {0x2500, 1},  {0x0, 0},      {0x1B, 0},   {0x20000, 2}, {0xFE0F, 0},
+        {0x3000, 2},  {0x5D0, 1},  {0x1F1E6, 1}, {0x10FFFD, 1}, {0xAD, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(mt_code_width(cases[i].code), cases[i].width);
@@ -28,7 +28,7 @@ static void widths_of_texts(void **state) {
     assert_int_equal(mt_text_width(MT_SV("Metformin")), 9);
     assert_int_equal(mt_text_width(MT_SV("阿莫西林")), 8);
     assert_int_equal(mt_text_width(MT_SV("e\xCC\x81t\xC3\xA9")), 3);
-    assert_int_equal(mt_text_width(MT_SV("a\x1B[31mb")), 6);  /* the ESC vanishes, the rest is text */
+    assert_int_equal(mt_text_width(MT_SV("a\x1B[31mb")), 6); /* the ESC vanishes, the rest is text */
     assert_int_equal(mt_text_width(MT_SV("a\tb")), 3);
     assert_int_equal(mt_text_width(MT_SV("\xFF")), 1);
 }

@@ -68,22 +68,35 @@ static void characters_and_controls(void **state) {
 
 static void invalid_utf8_vanishes_alone(void **state) {
     (void)state;
-    expect("\xFF" "a\x80" "b", "a b ");
-    expect("\xE9\x98" "x", "x ");         /* broken off */
+    expect("\xFF"
+           "a\x80"
+           "b",
+           "a b ");
+    expect("\xE9\x98"
+           "x",
+           "x ");                          /* broken off */
     expect("\xE9\x98\xE9\x98\xBF", "阿 "); /* broken off by the next one */
     expect("\xED\xA0\x80y", "y ");         /* surrogate */
-    expect("\xC0\xAFz", "z ");           /* overlong: neither byte is anything */
+    expect("\xC0\xAFz", "z ");             /* overlong: neither byte is anything */
     expect("\xF4\x90\x80\x80w", "w ");     /* beyond U+10FFFF */
     expect("\xE2\x80\xAEq", "q ");         /* an override is dropped */
-    expect("\xC2\x9B" "31m", "3 1 m ");    /* C1 CSI is dropped */
+    expect("\xC2\x9B"
+           "31m",
+           "3 1 m "); /* C1 CSI is dropped */
 }
 
 static void escape_alone_and_alt_digits(void **state) {
     (void)state;
     expect("\x1B", "Esc ");
-    expect("\x1B" "1\x1B" "9\x1B" "0", "F1 F9 F10 ");
+    expect("\x1B"
+           "1\x1B"
+           "9\x1B"
+           "0",
+           "F1 F9 F10 ");
     expect("\x1B\x1B", "Esc Esc ");
-    expect("\x1B" "a", "Esc a ");
+    expect("\x1B"
+           "a",
+           "Esc a ");
     expect("\x1B\r", "Esc Enter ");
     expect("\x1B\xE9\x98\xBF", "Esc 阿 ");
 }

@@ -103,7 +103,7 @@ static void field_masks_a_pin(void **state) {
 }
 
 static const struct mt_column order_columns[] = {
-    {.title = "", .width = 3, .align = MT_RIGHT},  {.title = "Name", .width = 10, .wish = 30},
+    {.title = "", .width = 3, .align = MT_RIGHT},    {.title = "Name", .width = 10, .wish = 30},
     {.title = "Qty", .width = 3, .align = MT_RIGHT}, {.title = "Price", .width = 8, .align = MT_RIGHT},
     {.title = "Maker", .width = 10, .extra = true},
 };
@@ -169,8 +169,11 @@ static void a_dialog(void **state) {
 static void a_dialog_with_a_field(void **state) {
     (void)state;
     struct mt_grid g = grid_of(9, 80, false);
-    struct mt_dialog dialog = {.title = "Label", .text = "Hold under:", .field_label = "Name",
-                               .field = {.text = MT_SV("Mrs Wu"), .cursor = 6, .focus = true}, .keys = "Enter hold"};
+    struct mt_dialog dialog = {.title = "Label",
+                               .text = "Hold under:",
+                               .field_label = "Name",
+                               .field = {.text = MT_SV("Mrs Wu"), .cursor = 6, .focus = true},
+                               .keys = "Enter hold"};
     mt_dialog_view(&g, mt_grid_rect(&g), &dialog);
     assert_grid(&g, "\n"
                     "          +- Label --------------------------------------------------+\n"
