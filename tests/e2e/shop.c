@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* pipe2 */
+#define _XOPEN_SOURCE 700 /* nftw */
 #include "shop.h"
 #include "http.h"
 #include <setjmp.h>
@@ -6,18 +6,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define WORDS_MAX 32
 
@@ -67,88 +61,34 @@ static size_t take_words(const char **words, size_t n, va_list more) {
 
 /* ---- the service ---- */
 
-static void serve_child(struct mt_shop *s, int out) {
-    char listen[32];
-    char *log = mt_path(s->dir, "service.log");
-    int err = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-    snprintf(listen, sizeof listen, "127.0.0.1:%d", s->port);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || err < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
-        _exit(126);
-    execl(MEDTERMD, MEDTERMD, "serve", "--listen", listen, "--db", s->db, (char *)NULL);
-    _exit(127);
-}
-
-static void print_log(struct mt_shop *s) {
-    char *log = mt_path(s->dir, "service.log"), *text = mt_file_text(log);
-    print_error("the service's log:\n%s\n", text != NULL ? text : "(none)");
-    free(text);
-    free(log);
-}
-
 void mt_shop_serve(struct mt_shop *s) {
-    int ends[2];
-    char line[256] = "";
-    size_t n = 0;
-    assert_int_equal(s->pid, 0);
-    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-    s->pid = fork();
-    assert_true(s->pid >= 0);
-    if (s->pid == 0)
-        serve_child(s, ends[1]);
-    close(ends[1]);
-    s->out = ends[0];
-    while (n < sizeof line - 1 && strchr(line, '\n') == NULL) {
-        struct pollfd fd = {.fd = s->out, .events = POLLIN};
-        if (poll(&fd, 1, MT_DEADLINE_MS) <= 0 || read(s->out, line + n, 1) != 1)
-            break;
-        line[++n] = '\0';
-    }
-    if (sscanf(line, "listening on http://127.0.0.1:%d", &s->port) != 1) {
-        print_log(s);
-        fail_msg("the service did not start: \"%s\"", line);
-    }
-    snprintf(s->url, sizeof s->url, "http://127.0.0.1:%d", s->port);
-}
-
-static void stop(struct mt_shop *s, int sig) {
-    if (s->pid == 0)
-        return;
-    kill(s->pid, sig);
-    waitpid(s->pid, NULL, 0);
-    close(s->out);
-    s->pid = 0;
+    mt_server_again(&s->server);
+    assert_int_equal(sscanf(s->server.address, "127.0.0.1:%d", &s->port), 1);
+    snprintf(s->url, sizeof s->url, "%s", s->server.url);
 }
 
 void mt_shop_kill(struct mt_shop *s) {
-    stop(s, SIGKILL);
+    mt_server_kill(&s->server);
 }
 
 cJSON *mt_shop_admin(struct mt_shop *s, ...) {
-    const char *words[WORDS_MAX] = {MEDTERMD};
+    const char *words[WORDS_MAX] = {NULL};
     va_list more;
     va_start(more, s);
-    size_t n = take_words(words, 1, more);
+    take_words(words, 0, more);
     va_end(more);
-    words[n++] = "--db";
-    words[n++] = s->db;
-    words[n] = "--json";
-    struct mt_run run = mt_run(words, (const char *const[]){"MEDTERM_PIN=" PIN, NULL});
-    if (run.status != 0)
-        fail_msg("medtermd %s %s: status %d\n%s%s", words[1], words[2], run.status, run.out, run.err);
-    cJSON *doc = cJSON_Parse(run.out);
+    char *text = mt_server_admin(&s->server, words, (const char *const[]){"MEDTERM_PIN=" PIN, NULL});
+    cJSON *doc = cJSON_Parse(text);
     if (doc == NULL)
-        fail_msg("medtermd %s %s printed no JSON: %s", words[1], words[2], run.out);
-    mt_run_free(&run);
+        fail_msg("medtermd %s %s printed no JSON: %s", words[0], words[1], text);
+    free(text);
     return doc;
 }
 
 static void open_shop(struct mt_shop *s, bool with_catalogue) {
-    *s = (struct mt_shop){.pid = 0};
-    mt_temp_dir(&s->dir);
-    size_t size = strlen(s->dir) + 40;
-    s->db = malloc(size);
-    assert_non_null(s->db);
-    snprintf(s->db, size, "sqlite://%s/medterm.db", s->dir);
+    *s = (struct mt_shop){.port = 0};
+    mt_server_prepare(&s->server, MEDTERMD, NULL);
+    s->dir = s->server.dir;
     mt_shop_serve(s);
     cJSON *doc = mt_shop_admin(s, "store", "add", "--name", "Riverside", NULL);
     copy_text(s->store, sizeof s->store, doc, "store_id");
@@ -178,10 +118,10 @@ void mt_shop_open_empty(struct mt_shop *s) {
 }
 
 void mt_shop_close(struct mt_shop *s) {
-    stop(s, SIGTERM);
-    mt_temp_dir_remove(s->dir);
-    free(s->db);
-    *s = (struct mt_shop){.pid = 0};
+    if (s->server.pid != 0)
+        mt_server_stop(&s->server);
+    mt_server_free(&s->server);
+    *s = (struct mt_shop){.port = 0};
 }
 
 /* ---- asking the service ---- */
@@ -257,7 +197,7 @@ void mt_shop_check(struct mt_shop *s) {
 /* ---- tills ---- */
 
 struct environment {
-    char home[256], cache[256], state[256], config[256];
+    char home[512], cache[512], state[512], config[512];
     const char *all[8];
 };
 

@@ -4,7 +4,7 @@
 #define MEDTERM_TESTS_SHOP_H
 
 #include "pty.h"
-#include "run.h"
+#include "server.h"
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
@@ -19,11 +19,10 @@
 #define PIN "2580"
 
 struct mt_shop {
-    char *dir, *db; /* owned */
-    pid_t pid;      /* 0: the service does not run */
-    int out;        /* its standard output */
+    struct mt_server server;
+    char *dir; /* borrowed from it */
     int port;
-    char url[64];
+    char url[96];
     char store[64], staff[64], token[300];
 };
 void mt_shop_open(struct mt_shop *s);       /* and starts the service */
@@ -44,7 +43,7 @@ int64_t mt_shop_on_hand(struct mt_shop *s, const char *code);
 struct mt_counter {
     struct mt_shop *shop;
     char *dir, *home; /* owned: state directory, and the folder above */
-    char url[64];     /* the service as this till reaches it */
+    char url[96];     /* the service as this till reaches it */
     struct mt_pty *screen;
 };
 /* A register at this shop, enrolled; the till is not started. */

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,7 +43,8 @@ void mt_server_prepare(struct mt_server *s, const char *binary, const char *dir)
 
 static void child(struct mt_server *s, const char *listen, int out) {
     int null = open("/dev/null", O_RDONLY);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0)
+    /* A failed test leaves nothing running. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0)
         _exit(126);
     execl(s->binary, s->binary, "serve", "--listen", listen, "--db", s->db_url, "--log", s->log, (char *)NULL);
     (void)fprintf(stderr, "%s: %s\n", s->binary, strerror(errno));
