@@ -20,7 +20,7 @@ static void imported_fed_and_found(void **state) {
     }
     mt_shop_open_empty(&shop);
     cJSON *doc = mt_shop_admin(&shop, "catalogue", "import", BDPM "CIS_CIP_bdpm.txt.gz", BDPM "CIS_COMPO_bdpm.txt.gz",
-                               BDPM "CIS_CPD_bdpm.txt.gz", BDPM "CIS_GENER_bdpm.txt.gz", BDPM "CIS_bdpm.txt.gz", NULL);
+                               BDPM "CIS_CPD_bdpm.txt.gz", BDPM "CIS_GENER_bdpm.txt.gz", BDPM "CIS_bdpm.txt.gz");
     assert_int_equal(mt_number_of(doc, "read"), 20882);
     assert_int_equal(mt_number_of(doc, "rejected"), 3);
     assert_int_equal(mt_number_of(doc, "imported"), 20879);

@@ -24,20 +24,20 @@ static void ten_lost_replies(void **state) {
     snprintf(url, sizeof url, "http://127.0.0.1:%d", mt_proxy_port(line));
     mt_counter_enrol(&till, &shop, "A03", url);
     mt_proxy_drop(line, LOST);
-    cJSON *sold = mt_counter_run(&till, NULL, "sell", "--staff", shop.staff, "--items", IBUPROFEN "*3", "--pay", "cash=60", NULL);
+    cJSON *sold = mt_counter_run(&till, NULL, "sell", "--staff", shop.staff, "--items", IBUPROFEN "*3", "--pay", "cash=60");
     assert_string_equal(mt_text_of(sold, "order_no"), "A03-000001");
     assert_int_equal(mt_number_of(sold, "change"), 450);
     cJSON_Delete(sold);
     while (mt_proxy_dropped(line) < LOST) {
         int before = mt_proxy_dropped(line);
-        cJSON *doc = mt_counter_run(&till, &status, "sync", "--once", NULL);
+        cJSON *doc = mt_counter_run(&till, &status, "sync", "--once");
         assert_int_equal(status, 1);
         assert_int_equal(mt_number_of(doc, "unsent"), 1);
         cJSON_Delete(doc);
         assert_true(mt_proxy_dropped(line) > before);
     }
     assert_int_equal(mt_shop_orders(&shop, NULL), 1); /* the service had it all the time */
-    cJSON *doc = mt_counter_run(&till, NULL, "sync", "--once", NULL);
+    cJSON *doc = mt_counter_run(&till, NULL, "sync", "--once");
     assert_int_equal(mt_number_of(doc, "unsent"), 0);
     assert_int_equal(mt_number_of(doc, "attention"), 0);
     cJSON_Delete(doc);
@@ -63,15 +63,15 @@ static void answers_of_somebody_else(void **state) {
     mt_counter_enrol(&till, &shop, "A03", url);
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         mt_proxy_mode(line, modes[i]);
-        cJSON_Delete(mt_counter_run(&till, NULL, "sell", "--staff", shop.staff, "--items", IBUPROFEN "*1", "--pay", "cash", NULL));
-        cJSON *doc = mt_counter_run(&till, &status, "sync", "--once", NULL);
+        cJSON_Delete(mt_counter_run(&till, NULL, "sell", "--staff", shop.staff, "--items", IBUPROFEN "*1", "--pay", "cash"));
+        cJSON *doc = mt_counter_run(&till, &status, "sync", "--once");
         assert_int_equal(status, 1);
         assert_int_equal(mt_number_of(doc, "unsent"), (int64_t)i + 1);
         assert_int_equal(mt_number_of(doc, "attention"), 0);
         cJSON_Delete(doc);
     }
     mt_proxy_mode(line, MT_PROXY_PASS);
-    cJSON *doc = mt_counter_run(&till, NULL, "sync", "--once", NULL);
+    cJSON *doc = mt_counter_run(&till, NULL, "sync", "--once");
     assert_int_equal(mt_number_of(doc, "unsent"), 0);
     cJSON_Delete(doc);
     assert_int_equal(mt_shop_orders(&shop, NULL), (int)(sizeof modes / sizeof modes[0]));
@@ -88,7 +88,7 @@ static void answers_of_somebody_else(void **state) {
 
 static void enrol(struct mt_shop *shop, char token[128]) {
     char body[256];
-    cJSON *doc = mt_shop_admin(shop, "register", "add", "--store", shop->store, "--code", "B01", NULL);
+    cJSON *doc = mt_shop_admin(shop, "register", "add", "--store", shop->store, "--code", "B01");
     snprintf(body, sizeof body, "{\"code\":\"%s\",\"instance_id\":\"%s\"}", mt_text_of(doc, "enrolment_code"), INSTANCE);
     cJSON_Delete(doc);
     struct mt_http answer = mt_http("POST", shop->url, "/v1/enrolments", NULL, NULL, body);

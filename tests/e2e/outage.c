@@ -95,14 +95,14 @@ static void copy_till(struct mt_counter *copy, const struct mt_counter *from, co
 static void sell(struct mt_counter *till, int times) {
     for (int i = 0; i < times; i++) {
         cJSON *doc = mt_counter_run(till, NULL, "sell", "--staff", till->shop->staff, "--items",
-                                    i % 2 == 0 ? IBUPROFEN "*1" : METFORMIN "*2", "--pay", "cash", NULL);
+                                    i % 2 == 0 ? IBUPROFEN "*1" : METFORMIN "*2", "--pay", "cash");
         assert_true(mt_text_of(doc, "order_no")[0] != '\0');
         cJSON_Delete(doc);
     }
 }
 
 static int64_t unsent(struct mt_counter *till) {
-    cJSON *doc = mt_counter_run(till, NULL, "outbox", NULL);
+    cJSON *doc = mt_counter_run(till, NULL, "outbox");
     int64_t n = mt_number_of(doc, "unsent");
     assert_true(n >= 0);
     cJSON_Delete(doc);
@@ -124,20 +124,20 @@ static void a_copied_till_is_noticed(void **state) {
     mt_shop_open(&shop);
     mt_counter_enrol(&till, &shop, "A03", NULL);
     sell(&till, 2);
-    cJSON_Delete(mt_counter_run(&till, NULL, "sync", "--once", NULL));
+    cJSON_Delete(mt_counter_run(&till, NULL, "sync", "--once"));
     copy_till(&copy, &till, "copy");
     mt_shop_kill(&shop);
     sell(&till, 3);
     /* Sold something else in between, so that the two lanes differ whatever the ids are. */
-    cJSON_Delete(mt_counter_run(&copy, NULL, "sell", "--staff", shop.staff, "--items", AMOXICILLIN "*1", "--pay", "cash", NULL));
+    cJSON_Delete(mt_counter_run(&copy, NULL, "sell", "--staff", shop.staff, "--items", AMOXICILLIN "*1", "--pay", "cash"));
     sell(&copy, 2);
     mt_shop_serve(&shop);
-    cJSON_Delete(mt_counter_run(&till, NULL, "sync", "--once", NULL));
+    cJSON_Delete(mt_counter_run(&till, NULL, "sync", "--once"));
     int64_t total = 0;
     assert_int_equal(mt_shop_orders(&shop, &total), 5);
     assert_int_equal(unsent(&till), 0);
 
-    cJSON_Delete(mt_counter_run(&copy, &status, "sync", "--once", NULL));
+    cJSON_Delete(mt_counter_run(&copy, &status, "sync", "--once"));
     assert_int_equal(status, 1);
     assert_int_equal(unsent(&copy), 3); /* kept */
     int64_t after = 0;
@@ -151,12 +151,12 @@ static void a_copied_till_is_noticed(void **state) {
     mt_counter_quit(&copy);
 
     /* Enrolled under a code of its own, it hands over what it has for a person to settle. */
-    cJSON *doc = mt_shop_admin(&shop, "register", "add", "--store", shop.store, "--code", "A04", NULL);
+    cJSON *doc = mt_shop_admin(&shop, "register", "add", "--store", shop.store, "--code", "A04");
     char code[64];
     snprintf(code, sizeof code, "%s", mt_text_of(doc, "enrolment_code"));
     cJSON_Delete(doc);
-    cJSON_Delete(mt_counter_run(&copy, NULL, "enroll", "--code", code, NULL));
-    cJSON_Delete(mt_counter_run(&copy, NULL, "sync", "--once", NULL));
+    cJSON_Delete(mt_counter_run(&copy, NULL, "enroll", "--code", code));
+    cJSON_Delete(mt_counter_run(&copy, NULL, "sync", "--once"));
     assert_int_equal(unsent(&copy), 0);
     assert_int_equal(open_exceptions(&shop), 3);
     assert_int_equal(mt_shop_orders(&shop, NULL), 5);

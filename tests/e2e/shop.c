@@ -1,3 +1,5 @@
+/* The pharmacy is built by the commands an administrator would type, so every story also proves them. Tills get folders and an
+ * environment of their own: nothing of the machine the tests run on is read or written. */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "shop.h"
 #include "http.h"
@@ -50,20 +52,12 @@ static void write_file(const char *path, const char *text) {
     assert_int_equal(fclose(file), 0);
 }
 
-static size_t take_words(const char **words, size_t n, va_list more) {
-    const char *word;
-    while ((word = va_arg(more, const char *)) != NULL) {
-        assert_true(n < WORDS_MAX - 8);
-        words[n++] = word;
-    }
-    return n;
-}
-
 /* ---- the service ---- */
 
 void mt_shop_serve(struct mt_shop *s) {
     mt_server_again(&s->server);
-    assert_int_equal(sscanf(s->server.address, "127.0.0.1:%d", &s->port), 1);
+    s->port = (int)strtol(strchr(s->server.address, ':') + 1, NULL, 10);
+    assert_true(s->port > 0);
     snprintf(s->url, sizeof s->url, "%s", s->server.url);
 }
 
@@ -71,12 +65,7 @@ void mt_shop_kill(struct mt_shop *s) {
     mt_server_kill(&s->server);
 }
 
-cJSON *mt_shop_admin(struct mt_shop *s, ...) {
-    const char *words[WORDS_MAX] = {NULL};
-    va_list more;
-    va_start(more, s);
-    take_words(words, 0, more);
-    va_end(more);
+cJSON *mt_shop_admin_words(struct mt_shop *s, const char *const *words) {
     char *text = mt_server_admin(&s->server, words, (const char *const[]){"MEDTERM_PIN=" PIN, NULL});
     cJSON *doc = cJSON_Parse(text);
     if (doc == NULL)
@@ -90,20 +79,20 @@ static void open_shop(struct mt_shop *s, bool with_catalogue) {
     mt_server_prepare(&s->server, MEDTERMD, NULL);
     s->dir = s->server.dir;
     mt_shop_serve(s);
-    cJSON *doc = mt_shop_admin(s, "store", "add", "--name", "Riverside", NULL);
+    cJSON *doc = mt_shop_admin(s, "store", "add", "--name", "Riverside");
     copy_text(s->store, sizeof s->store, doc, "store_id");
     cJSON_Delete(doc);
-    doc = mt_shop_admin(s, "staff", "add", "--store", s->store, "--name", "Chen Mei", "--role", "manager", NULL);
+    doc = mt_shop_admin(s, "staff", "add", "--store", s->store, "--name", "Chen Mei", "--role", "manager");
     copy_text(s->staff, sizeof s->staff, doc, "staff_id");
     cJSON_Delete(doc);
-    doc = mt_shop_admin(s, "client", "add", "--store", s->store, "--role", "manager", NULL);
+    doc = mt_shop_admin(s, "client", "add", "--store", s->store, "--role", "manager");
     copy_text(s->token, sizeof s->token, doc, "token");
     cJSON_Delete(doc);
     if (!with_catalogue)
         return;
     char *csv = mt_path(s->dir, "catalogue.csv");
     write_file(csv, catalogue);
-    doc = mt_shop_admin(s, "catalogue", "import", csv, "--store", s->store, NULL);
+    doc = mt_shop_admin(s, "catalogue", "import", csv, "--store", s->store);
     assert_int_equal(mt_number_of(doc, "rejected"), 0);
     cJSON_Delete(doc);
     free(csv);
@@ -189,7 +178,7 @@ int64_t mt_shop_on_hand(struct mt_shop *s, const char *code) {
 }
 
 void mt_shop_check(struct mt_shop *s) {
-    cJSON *doc = mt_shop_admin(s, "check", NULL);
+    cJSON *doc = mt_shop_admin(s, "check");
     assert_int_equal(mt_number_of(doc, "violations"), 0);
     cJSON_Delete(doc);
 }
@@ -210,22 +199,23 @@ static void environment(const struct mt_counter *c, bool with_pin, struct enviro
     memcpy(e->all, all, sizeof all);
 }
 
-cJSON *mt_counter_run(struct mt_counter *c, int *status, ...) {
-    const char *words[WORDS_MAX] = {MEDTERM};
+cJSON *mt_counter_run_words(struct mt_counter *c, int *status, const char *const *words) {
+    const char *argv[WORDS_MAX] = {MEDTERM};
     struct environment e;
-    va_list more;
-    va_start(more, status);
-    size_t n = take_words(words, 1, more);
-    va_end(more);
-    words[n++] = "--json";
-    words[n++] = "--state-dir";
-    words[n++] = c->dir;
-    words[n++] = "--server";
-    words[n] = c->url;
+    size_t n = 1;
+    for (; *words != NULL; words++) {
+        assert_true(n + 6 < WORDS_MAX);
+        argv[n++] = *words;
+    }
+    argv[n++] = "--json";
+    argv[n++] = "--state-dir";
+    argv[n++] = c->dir;
+    argv[n++] = "--server";
+    argv[n] = c->url;
     environment(c, true, &e);
-    struct mt_run run = mt_run(words, e.all);
+    struct mt_run run = mt_run(argv, e.all);
     if (status == NULL && run.status != 0)
-        fail_msg("medterm %s: status %d\n%s%s", words[1], run.status, run.out, run.err);
+        fail_msg("medterm %s: status %d\n%s%s", argv[1], run.status, run.out, run.err);
     if (status != NULL)
         *status = run.status;
     cJSON *doc = cJSON_Parse(run.out);
@@ -238,14 +228,14 @@ void mt_counter_enrol(struct mt_counter *c, struct mt_shop *s, const char *code,
     c->dir = mt_path(c->home, "state");
     assert_int_equal(mkdir(c->home, 0700), 0);
     snprintf(c->url, sizeof c->url, "%s", url != NULL ? url : s->url);
-    cJSON *doc = mt_shop_admin(s, "register", "add", "--store", s->store, "--code", code, NULL);
+    cJSON *doc = mt_shop_admin(s, "register", "add", "--store", s->store, "--code", code);
     char enrolment[64];
     copy_text(enrolment, sizeof enrolment, doc, "enrolment_code");
     cJSON_Delete(doc);
-    doc = mt_counter_run(c, NULL, "enroll", "--code", enrolment, NULL);
+    doc = mt_counter_run(c, NULL, "enroll", "--code", enrolment);
     assert_string_equal(mt_text_of(doc, "register"), code);
     cJSON_Delete(doc);
-    cJSON_Delete(mt_counter_run(c, NULL, "sync", "--once", NULL)); /* staff and catalogue are here from now on */
+    cJSON_Delete(mt_counter_run(c, NULL, "sync", "--once")); /* staff and catalogue are here from now on */
 }
 
 void mt_counter_close(struct mt_counter *c) {

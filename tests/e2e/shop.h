@@ -30,8 +30,9 @@ void mt_shop_open_empty(struct mt_shop *s); /* without the catalogue */
 void mt_shop_close(struct mt_shop *s);
 void mt_shop_serve(struct mt_shop *s); /* on the port it had before, or any */
 void mt_shop_kill(struct mt_shop *s);  /* -9 */
-/* An administrator's command; words end with NULL; --db and --json are added. Owned. */
-cJSON *mt_shop_admin(struct mt_shop *s, ...);
+/* An administrator's command, words as arguments; --db and --json are added. Owned. */
+#define mt_shop_admin(s, ...) mt_shop_admin_words((s), (const char *const[]){__VA_ARGS__, NULL})
+cJSON *mt_shop_admin_words(struct mt_shop *s, const char *const *words);
 cJSON *mt_shop_get(struct mt_shop *s, const char *path); /* 200 expected; owned */
 /* The order; NULL when there is none yet. */
 cJSON *mt_shop_order(struct mt_shop *s, const char *order_no);
@@ -57,9 +58,10 @@ void mt_counter_kill(struct mt_counter *c);    /* -9 */
 void mt_counter_scan(struct mt_counter *c, const char *code, const char *name);
 /* F4, Enter, and waits for the saved order; its number into order_no. */
 void mt_counter_pay(struct mt_counter *c, char order_no[32]);
-/* A command without the screens: words end with NULL, --json, --state-dir and --server are added. *status may be NULL:
- * then 0 is expected. Owned; NULL when nothing was printed. */
-cJSON *mt_counter_run(struct mt_counter *c, int *status, ...);
+/* A command without the screens, words as arguments; --json, --state-dir and --server are added. *status may be NULL: then 0 is
+ * expected. Owned; NULL when nothing was printed. */
+#define mt_counter_run(c, status, ...) mt_counter_run_words((c), (status), (const char *const[]){__VA_ARGS__, NULL})
+cJSON *mt_counter_run_words(struct mt_counter *c, int *status, const char *const *words);
 /* Owned: the text of the one file below the till's folder whose text contains `part`, and is a receipt (*.txt). */
 char *mt_counter_receipt(struct mt_counter *c, const char *part);
 

@@ -60,7 +60,7 @@ static bool take(struct stream *s) {
 }
 
 struct mt_run mt_run(const char *const *argv, const char *const *env) {
-    int out[2], err[2];
+    int out[2] = {-1, -1}, err[2] = {-1, -1};
     assert_true(pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0);
     pid_t pid = fork();
     assert_true(pid >= 0);

@@ -20,13 +20,13 @@ static bool start_colours(bool no_color, short *ground) {
 void mt_attrs_init(struct mt_attrs *a, const struct mt_theme *theme, bool no_color) {
     short ground = -1;
     bool colour = start_colours(no_color, &ground);
-    for (short ink = 0; ink < MT_INKS; ink++) {
+    for (int ink = 0; ink < MT_INKS; ink++) {
         const struct mt_theme_role *role = &theme->role[ink];
         a->attr[ink] = (role->bold || (role->mono_bold && !colour) ? A_BOLD : A_NORMAL) | (role->dim ? A_DIM : A_NORMAL);
         a->pair[ink] = 0;
         short front = colour_of(role);
-        if (colour && front >= 0 && init_pair(ink, front, ground) == OK)
-            a->pair[ink] = ink;
+        if (colour && front >= 0 && init_pair((short)ink, front, ground) == OK)
+            a->pair[ink] = (short)ink;
     }
 }
 
