@@ -24,7 +24,7 @@ static void ten_lost_replies(void **state) {
     snprintf(url, sizeof url, "http://127.0.0.1:%d", mt_proxy_port(line));
     mt_counter_enrol(&till, &shop, "A03", url);
     mt_proxy_drop(line, LOST);
-    cJSON *sold = mt_counter_run(&till, NULL, "sell", "--staff", shop.staff, "--items", IBUPROFEN "*3", "--pay", "cash=60");
+    cJSON *sold = mt_counter_run(&till, NULL, "sell", "--staff", shop.staff, "--items", (IBUPROFEN "*3"), "--pay", "cash=60");
     assert_string_equal(mt_text_of(sold, "order_no"), "A03-000001");
     assert_int_equal(mt_number_of(sold, "change"), 450);
     cJSON_Delete(sold);
@@ -63,7 +63,7 @@ static void answers_of_somebody_else(void **state) {
     mt_counter_enrol(&till, &shop, "A03", url);
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         mt_proxy_mode(line, modes[i]);
-        cJSON_Delete(mt_counter_run(&till, NULL, "sell", "--staff", shop.staff, "--items", IBUPROFEN "*1", "--pay", "cash"));
+        cJSON_Delete(mt_counter_run(&till, NULL, "sell", "--staff", shop.staff, "--items", (IBUPROFEN "*1"), "--pay", "cash"));
         cJSON *doc = mt_counter_run(&till, &status, "sync", "--once");
         assert_int_equal(status, 1);
         assert_int_equal(mt_number_of(doc, "unsent"), (int64_t)i + 1);

@@ -129,7 +129,7 @@ static void a_copied_till_is_noticed(void **state) {
     mt_shop_kill(&shop);
     sell(&till, 3);
     /* Sold something else in between, so that the two lanes differ whatever the ids are. */
-    cJSON_Delete(mt_counter_run(&copy, NULL, "sell", "--staff", shop.staff, "--items", AMOXICILLIN "*1", "--pay", "cash"));
+    cJSON_Delete(mt_counter_run(&copy, NULL, "sell", "--staff", shop.staff, "--items", (AMOXICILLIN "*1"), "--pay", "cash"));
     sell(&copy, 2);
     mt_shop_serve(&shop);
     cJSON_Delete(mt_counter_run(&till, NULL, "sync", "--once"));

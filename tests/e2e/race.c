@@ -21,7 +21,7 @@ static void take_both(struct race *r, const char *pay) {
     mt_counter_enrol(&r->till[1], &r->shop, "A02", NULL);
     mt_shop_kill(&r->shop);
     for (int i = 0; i < 2; i++) {
-        cJSON *doc = mt_counter_run(&r->till[i], NULL, "sell", "--staff", r->shop.staff, "--items", LAST_PACK "*1", "--pay", pay);
+        cJSON *doc = mt_counter_run(&r->till[i], NULL, "sell", "--staff", r->shop.staff, "--items", (LAST_PACK "*1"), "--pay", pay);
         assert_int_equal(mt_number_of(doc, "unsent"), 1);
         cJSON_Delete(doc);
     }
