@@ -1,0 +1,275 @@
+/* What is the same around every screen: the status line, the title, one message, the keys. */
+#include "parts.h"
+
+enum { MESSAGE_ROWS = 3, LINE_MAX = 1024 };
+
+static void text_buf(struct mt_buf *b) {
+    mt_buf_init(b, LINE_MAX);
+}
+
+/* ---- pieces screens use ---- */
+
+void frame_name_spec(struct mt_grid *g, int row, int col, int width, int tab, mt_style style, const char *name, const char *spec) {
+    int name_width = mt_text_width(mt_sv(name)), spec_width = mt_text_width(mt_sv(spec));
+    int at = tab;
+    if (spec_width == 0)
+        at = width + 1;
+    else if (name_width + 1 > tab || tab + spec_width > width) { /* no room at the tab: behind the name, or where it just fits */
+        int least = width - spec_width;
+        if (least < width / 2)
+            least = width / 2;
+        at = name_width + 1 < least ? name_width + 1 : least;
+        if (at < tab && tab + spec_width <= width)
+            at = tab;
+        else if (at < width - spec_width && name_width + 1 <= width - spec_width)
+            at = width - spec_width;
+    }
+    mt_grid_str(g, row, col, at - 1 < width ? at - 1 : width, style, name);
+    if (spec_width > 0)
+        mt_grid_str(g, row, col + at, width - at, style, spec);
+}
+
+void frame_field(struct mt_grid *g, struct mt_rect row, int label_width, const char *label, const struct mt_edit *e, bool focus,
+                 bool masked, const char *hint) {
+    struct mt_rect name = mt_rect_left(&row, label_width);
+    mt_grid_str(g, name.row, name.col, name.cols, focus ? MT_BOLD : MT_NORMAL, label);
+    struct mt_rect sign = mt_rect_left(&row, 2);
+    mt_grid_str(g, sign.row, sign.col, 1, focus ? MT_ACCENT : MT_DIM, focus ? g->signs->prompt : g->signs->dot);
+    struct mt_field field = {.text = mt_sv_n(e->s, e->n), .cursor = e->cursor, .masked = masked, .focus = focus, .hint = hint};
+    mt_field_view(g, row, &field, MT_NORMAL);
+}
+
+int frame_text(struct mt_grid *g, struct mt_rect r, mt_style style, const char *text) {
+    struct mt_sv rest = mt_sv(text);
+    int used = 0;
+    while (rest.n > 0 && used < r.rows) {
+        mt_grid_put(g, r.row + used, r.col, r.cols, style, mt_text_wrap(&rest, r.cols));
+        used++;
+    }
+    return used;
+}
+
+struct mt_rect frame_box(struct mt_grid *g, struct mt_rect r, int rows, const char *title, const char *keys) {
+    enum { BOX_COLS = 60, LINES_MAX = 40 };
+    char lines[LINES_MAX + 1];
+    int n = rows < LINES_MAX ? rows : LINES_MAX, frame = keys != NULL ? 4 : 2;
+    for (int i = 0; i < n; i++)
+        lines[i] = '\n';
+    lines[n] = '\0';
+    mt_dialog_view(g, r, &(struct mt_dialog){.title = title, .text = lines, .keys = keys});
+    struct mt_rect box = mt_rect_centre(r, n + frame, r.cols < BOX_COLS ? r.cols : BOX_COLS);
+    return (struct mt_rect){box.row + 1, box.col + 2, box.rows - frame, box.cols - 4};
+}
+
+/* ---- status line ---- */
+
+static const struct {
+    const char *words;
+    mt_style style;
+} links[] = {
+    [MT_LINK_OFFLINE] = {"offline", MT_WARN},
+    [MT_LINK_CONNECTING] = {"connecting", MT_DIM},
+    [MT_LINK_ONLINE] = {"online", MT_GOOD},
+};
+
+static const char *link_sign(const struct mt_till *t, const struct mt_signs *s) {
+    switch (t->link.link) {
+    case MT_LINK_OFFLINE:
+        return s->offline;
+    case MT_LINK_CONNECTING:
+        return s->connecting;
+    case MT_LINK_ONLINE:
+        return s->online;
+    }
+    return s->offline;
+}
+
+/* From the right: clock, needs attention, unsent, link. Returns the column where they begin. */
+static int paint_status_right(const struct mt_till *t, struct mt_grid *g) {
+    struct mt_buf text;
+    char clock[WORDS_MAX], age[WORDS_MAX];
+    int end = g->cols - 1;
+    mt_style bad = MT_BAD | MT_BOLD;
+    text_buf(&text);
+    words_clock(t, t->now, clock);
+    end -= mt_text_width(mt_sv(clock));
+    mt_grid_str(g, 0, end, g->cols, MT_NORMAL, clock);
+    if (t->link.attention > 0) {
+        mt_buf_fmt(&text, "%s %lld need%s attention", g->signs->warn, (long long)t->link.attention,
+                   t->link.attention == 1 ? "s" : "");
+        end -= 3 + mt_text_width(mt_buf_view(&text));
+        mt_grid_put(g, 0, end, g->cols - end, bad, mt_buf_view(&text));
+    }
+    mt_buf_clear(&text);
+    mt_buf_fmt(&text, "%lld unsent", (long long)t->link.unsent);
+    if (t->link.unsent > 0 && t->link.oldest_unsent > 0 && t->now - t->link.oldest_unsent >= 60000) {
+        words_age(t->now - t->link.oldest_unsent, age);
+        mt_buf_fmt(&text, ", %s", age);
+    }
+    end -= 3 + mt_text_width(mt_buf_view(&text));
+    mt_grid_put(g, 0, end, mt_text_width(mt_buf_view(&text)), t->link.unsent > 0 ? MT_NORMAL : MT_DIM, mt_buf_view(&text));
+    mt_buf_clear(&text);
+    if (t->link.frozen || t->link.paused)
+        mt_buf_fmt(&text, "%s %s", g->signs->no, t->link.frozen ? "frozen" : "paused");
+    else
+        mt_buf_fmt(&text, "%s %s", link_sign(t, g->signs), links[t->link.link].words);
+    end -= 3 + mt_text_width(mt_buf_view(&text));
+    mt_grid_put(g, 0, end, mt_text_width(mt_buf_view(&text)), t->link.frozen || t->link.paused ? bad : links[t->link.link].style,
+                mt_buf_view(&text));
+    mt_buf_fini(&text);
+    return end;
+}
+
+static void paint_status(const struct mt_till *t, struct mt_grid *g) {
+    struct mt_buf text;
+    int end = paint_status_right(t, g);
+    text_buf(&text);
+    if (t->store_name[0] != '\0')
+        mt_buf_fmt(&text, "%s %s %s", t->store_name, g->signs->dot, t->register_code);
+    else
+        mt_buf_str(&text, "medterm");
+    int role = 0;
+    struct mt_buf who;
+    text_buf(&who);
+    if (t->signed_in) {
+        mt_buf_fmt(&who, "%s (%s)", t->staff.name, mt_role_name(t->staff.role));
+        role = mt_text_width(mt_buf_view(&who)) + 3;
+    }
+    int room = end - 3;
+    int store = mt_text_width(mt_buf_view(&text));
+    if (store + role > room && store > room / 2)
+        store = room - role > room / 2 ? room - role : room / 2;
+    int used = mt_grid_put(g, 0, 1, store, MT_BOLD, mt_buf_view(&text));
+    if (role > 0)
+        mt_grid_put(g, 0, 1 + used + 3, room - used - 3, MT_NORMAL, mt_buf_view(&who));
+    mt_buf_fini(&who);
+    mt_buf_fini(&text);
+}
+
+/* ---- title ---- */
+
+static void paint_title(const struct mt_till *t, struct mt_grid *g) {
+    struct mt_buf left, right;
+    text_buf(&left);
+    text_buf(&right);
+    screen_of(t)->title(t, &left, &right);
+    int width = mt_text_width(mt_buf_view(&right));
+    mt_grid_put(g, 1, 1, g->cols - width - 4, MT_BOLD, mt_buf_view(&left));
+    mt_grid_put(g, 1, g->cols - 1 - width, width, MT_NORMAL, mt_buf_view(&right));
+    mt_buf_fini(&left);
+    mt_buf_fini(&right);
+}
+
+/* ---- message ---- */
+
+/* What holds as long as it holds, said where no message stands. */
+static mt_style ambient(const struct mt_till *t, struct mt_buf *out) {
+    char since[WORDS_MAX];
+    if (!t->signed_in || t->screen == MT_SCREEN_SYNC)
+        return MT_DIM;
+    if (t->commit.busy) {
+        mt_buf_str(out, "Saving.");
+        return MT_DIM;
+    }
+    if (t->link.frozen || t->link.paused) {
+        mt_buf_str(out, t->link.frozen
+                            ? "Sending is frozen: this till was copied. Sales are kept here; F9 says what to do."
+                            : "Sending is paused: the service does not accept this till. Sales are kept here; F9 says more.");
+        return MT_WARN;
+    }
+    if (t->link.filling)
+        mt_buf_fmt(out, "The catalogue is being filled: %lld packs so far.", (long long)t->link.catalogue);
+    else if (t->link.link == MT_LINK_OFFLINE && t->link.since > 0) {
+        words_clock(t, t->link.since, since);
+        mt_buf_fmt(out, "Offline since %s. Sales are kept here and sent later; %lld waiting.", since, (long long)t->link.unsent);
+    }
+    return MT_DIM;
+}
+
+static const char *notice_sign(const struct mt_till *t, const struct mt_signs *s) {
+    switch (t->notice.kind) {
+    case MT_NOTICE_GOOD:
+        return s->yes;
+    case MT_NOTICE_WARN:
+        return s->warn;
+    case MT_NOTICE_BAD:
+        return s->no;
+    case MT_NOTICE_NONE:
+    case MT_NOTICE_INFO:
+        break;
+    }
+    return "";
+}
+
+static mt_style notice_style(const struct mt_till *t) {
+    switch (t->notice.kind) {
+    case MT_NOTICE_GOOD:
+        return MT_GOOD;
+    case MT_NOTICE_WARN:
+        return MT_WARN;
+    case MT_NOTICE_BAD:
+        return MT_BAD | MT_BOLD;
+    case MT_NOTICE_NONE:
+    case MT_NOTICE_INFO:
+        break;
+    }
+    return MT_NORMAL;
+}
+
+/* One line, that of a long message grows upwards over the screen rather than lose what to do. */
+static void paint_message(const struct mt_till *t, struct mt_grid *g) {
+    struct mt_buf text;
+    text_buf(&text);
+    mt_style style = notice_style(t);
+    if (t->notice.kind == MT_NOTICE_NONE)
+        style = ambient(t, &text);
+    else
+        mt_buf_str(&text, t->notice.text);
+    const char *sign = notice_sign(t, g->signs);
+    int indent = sign[0] != '\0' ? 2 : 0, lines = 0;
+    struct mt_sv rest = mt_buf_view(&text);
+    for (; rest.n > 0 && lines < MESSAGE_ROWS; lines++)
+        (void)mt_text_wrap(&rest, g->cols - 2 - indent);
+    struct mt_rect r = {g->rows - 1 - lines, 0, lines, g->cols};
+    mt_grid_fill(g, r, MT_NORMAL);
+    mt_rect_left(&r, 1);
+    r.cols--;
+    if (lines > 0)
+        mt_grid_str(g, r.row, r.col, 1, style, sign);
+    mt_rect_left(&r, indent);
+    if (lines > 0)
+        (void)frame_text(g, r, style, mt_buf_text(&text));
+    mt_buf_fini(&text);
+}
+
+static void paint_keys(const struct mt_till *t, struct mt_grid *g) {
+    struct key_hints hints;
+    keys_footer(t, &hints);
+    (void)mt_hints_view(g, (struct mt_rect){g->rows - 1, 1, 1, g->cols - 1}, hints.at, hints.count);
+}
+
+static void paint_too_small(const struct mt_till *t, struct mt_grid *g) {
+    struct mt_buf text;
+    text_buf(&text);
+    mt_buf_fmt(&text, "medterm needs %d%s%d, this is %d%s%d.", MT_SCREEN_COLS, g->signs->times, MT_SCREEN_ROWS, g->cols,
+               g->signs->times, g->rows);
+    if (t->cart.count > 0)
+        mt_buf_fmt(&text, " The order is kept: %zu %s.", t->cart.count, words_plural((int64_t)t->cart.count, "line", "lines"));
+    (void)frame_text(g, mt_grid_rect(g), MT_NORMAL, mt_buf_text(&text));
+    mt_buf_fini(&text);
+}
+
+void mt_screen_paint(const struct mt_till *t, struct mt_grid *g) {
+    mt_grid_clear(g);
+    if (g->rows < MT_SCREEN_ROWS || g->cols < MT_SCREEN_COLS) {
+        paint_too_small(t, g);
+        return;
+    }
+    struct mt_rect body = {2, 0, g->rows - 4, g->cols};
+    paint_status(t, g);
+    paint_title(t, g);
+    screen_of(t)->view(t, body, g);
+    overlay_paint(t, body, g);
+    paint_message(t, g);
+    paint_keys(t, g);
+}

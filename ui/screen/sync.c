@@ -1,0 +1,166 @@
+/* Sync: the state of the line in words, then every operation that is not answered, what waits for a person first. */
+#include "parts.h"
+
+#include <stdio.h>
+
+static const struct mt_column columns[] = {
+    {"No", 6, 0, MT_RIGHT, false, false},           {"What", 13, 18, MT_LEFT, false, false},
+    {"Order", 11, 14, MT_LEFT, false, true},        {"Age", 11, 0, MT_RIGHT, false, false},
+    {"Tries", 5, 0, MT_RIGHT, false, false},        {"State", 11, 0, MT_LEFT, false, true},
+    {"Last answer", 16, 60, MT_LEFT, false, false},
+};
+enum { COLUMNS = 7, WHY_ROWS = 2 };
+
+static void title(const struct mt_till *t, struct mt_buf *left, struct mt_buf *right) {
+    mt_buf_str(left, "Sync");
+    mt_buf_fmt(right, "Catalogue %lld %s%s", (long long)t->link.catalogue, words_plural(t->link.catalogue, "pack", "packs"),
+               t->link.filling ? ", being filled" : "");
+}
+
+static mt_style sentence(const struct mt_till *t, struct mt_buf *out) {
+    char since[WORDS_MAX];
+    const struct mt_link_state *l = &t->link;
+    if (l->frozen) {
+        mt_buf_fmt(
+            out,
+            "Sending is frozen. The service knows another copy of this till's file. Sales go on and are kept here. Ask for a new "
+            "enrolment code; what is unsent then goes to the manager. %s",
+            l->why);
+        return MT_BAD | MT_BOLD;
+    }
+    if (l->paused) {
+        mt_buf_fmt(
+            out,
+            "Sending is paused. The service does not accept this till's key. Sales go on and are kept here. Tell the manager. %s",
+            l->why);
+        return MT_BAD | MT_BOLD;
+    }
+    switch (l->link) {
+    case MT_LINK_ONLINE:
+        mt_buf_fmt(out, "Online. %s", l->unsent == 0 ? "Everything is sent." : "What is unsent goes out by itself.");
+        return MT_NORMAL;
+    case MT_LINK_CONNECTING:
+        mt_buf_str(out, "Connecting. Sales are kept here and sent when the line is up.");
+        return MT_NORMAL;
+    case MT_LINK_OFFLINE:
+        words_clock(t, l->since, since);
+        mt_buf_fmt(out, "Offline since %s. Sales are kept here and sent later; %lld waiting. %s", since, (long long)l->unsent,
+                   l->why);
+        return MT_NORMAL;
+    }
+    return MT_NORMAL;
+}
+
+static void contact(const struct mt_till *t, struct mt_buf *out) {
+    char at[WORDS_MAX], age[WORDS_MAX], skew[WORDS_MAX];
+    int64_t off = t->link.skew_ms < 0 ? -t->link.skew_ms : t->link.skew_ms;
+    if (t->link.last_contact == 0)
+        mt_buf_str(out, "Never in contact yet");
+    else {
+        words_clock(t, t->link.last_contact, at);
+        words_age(t->now - t->link.last_contact, age);
+        mt_buf_fmt(out, "Last contact %s, %s ago", at, age);
+    }
+    if (t->link.last_contact != 0 && off < 2000)
+        mt_buf_str(out, "   Clock agrees with the service");
+    else if (t->link.last_contact != 0) {
+        words_rest(off, skew);
+        mt_buf_fmt(out, "   This clock is %s %s the service", skew, t->link.skew_ms > 0 ? "behind" : "ahead of");
+    }
+}
+
+static void place(const struct mt_till *t, struct mt_buf *out) {
+    if (t->sync.epoch[0] == '\0')
+        mt_buf_str(out, "No page of the service's feed is here yet");
+    else
+        mt_buf_fmt(out, "Epoch %.24s   Cursor %.32s", t->sync.epoch, t->sync.cursor);
+}
+
+struct paint {
+    const struct mt_till *t;
+    struct mt_table table;
+};
+
+static void paint_row(void *ctx, struct mt_grid *g, struct mt_rect r, size_t item, bool selected) {
+    const struct paint *p = ctx;
+    const struct mt_outbox_row *row = &p->t->sync.rows[item];
+    char no[24], age[WORDS_MAX], tries[16], state[WORDS_MAX];
+    bool attention = mt_outbox_row_attention(row);
+    if (snprintf(no, sizeof no, "%lld", (long long)row->seq) < 0 || snprintf(tries, sizeof tries, "%d", row->attempts) < 0 ||
+        snprintf(state, sizeof state, "%s%s", attention ? g->signs->warn : "", row->state) < 0)
+        return;
+    words_age(p->t->now - row->at, age);
+    const char *texts[COLUMNS] = {no, mt_op_kind_words(row->kind), row->order_no, age, tries, state, row->why};
+    mt_table_row(&p->table, g, r.row, texts, NULL, attention ? MT_WARN : MT_NORMAL);
+    if (selected)
+        mt_grid_str(g, r.row, r.col, 1, MT_NORMAL, g->signs->current);
+}
+
+static void paint_rows(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
+    struct paint p = {.t = t};
+    if (t->sync.count == 0) {
+        mt_grid_str(g, r.row, r.col + 1, r.cols - 1, MT_DIM, t->sync.loaded ? "No operation waits." : "Looking.");
+        mt_grid_cursor(g, r.row, r.col + 1);
+        return;
+    }
+    struct mt_rect why = mt_rect_bottom(&r, WHY_ROWS);
+    mt_rect_left(&why, 1);
+    const struct mt_outbox_row *row = mt_till_sync_row(t);
+    if (row != NULL)
+        (void)frame_text(g, why, MT_NORMAL, row->why);
+    mt_grid_hline(g, mt_rect_bottom(&r, 1).row, 0, g->cols, MT_DIM);
+    mt_table_layout(&p.table, r, columns, COLUMNS, false);
+    mt_table_head(&p.table, g, mt_rect_top(&r, 1).row, MT_DIM);
+    size_t top = mt_list_top(t->sync.count, t->sync.selected, r.rows);
+    (void)mt_list_view(g, r, t->sync.count, t->sync.selected, paint_row, &p);
+    mt_grid_cursor(g, r.row + (int)(t->sync.selected - top), 0);
+}
+
+static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
+    enum { SENTENCE_ROWS = 3 };
+    struct mt_buf text;
+    mt_grid_hline(g, mt_rect_top(&r, 1).row, 0, g->cols, MT_DIM);
+    struct mt_rect inner = r;
+    mt_rect_left(&inner, 1);
+    inner.cols--;
+    mt_buf_init(&text, 2048);
+    mt_style style = sentence(t, &text);
+    struct mt_rect said = inner;
+    said.rows = SENTENCE_ROWS;
+    int used = frame_text(g, said, style, mt_buf_text(&text));
+    mt_rect_top(&inner, used);
+    mt_buf_clear(&text);
+    contact(t, &text);
+    mt_grid_put(g, mt_rect_top(&inner, 1).row, inner.col, inner.cols, MT_DIM, mt_buf_view(&text));
+    mt_buf_clear(&text);
+    place(t, &text);
+    mt_grid_put(g, mt_rect_top(&inner, 1).row, inner.col, inner.cols, MT_DIM, mt_buf_view(&text));
+    mt_buf_fini(&text);
+    mt_rect_top(&r, used + 2);
+    mt_grid_hline(g, mt_rect_top(&r, 1).row, 0, g->cols, MT_DIM);
+    paint_rows(t, r, g);
+}
+
+static bool attention(const struct mt_till *t) {
+    const struct mt_outbox_row *row = mt_till_sync_row(t);
+    return row != NULL && mt_outbox_row_attention(row);
+}
+static bool unsent(const struct mt_till *t) {
+    return t->link.unsent > 0;
+}
+static bool several(const struct mt_till *t) {
+    return t->sync.count > 1;
+}
+
+static const struct screen_key keys[] = {
+    {MT_KEY_CTRL, 'r', MT_ACT_AGAIN, NULL, "Send again", attention}, {MT_KEY_CTRL, 'd', MT_ACT_DROP, NULL, "Settled", attention},
+    {MT_KEY_CTRL, 't', MT_ACT_SYNC_NOW, NULL, "Try now", NULL},      {MT_KEY_CTRL, 'e', MT_ACT_EXPORT, NULL, "Export", unsent},
+    {MT_KEY_UP, 0, MT_ACT_UP, "Up/Down", "Choose", several},         {MT_KEY_ESC, 0, MT_ACT_BACK, "", NULL, NULL},
+};
+
+const struct screen screen_sync = {
+    .name = "Sync",
+    .title = title,
+    .view = view,
+    SCREEN_KEYS(keys),
+    .help = "Refused means that the service said no for good; quarantined, that it keeps it until a manager looks."};
