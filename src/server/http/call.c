@@ -52,7 +52,7 @@ static struct mt_sv value_of(struct call *c, const char *name) {
 /* How the body is framed, counted over all headers: a lookup would show only one of two. */
 struct framing {
     unsigned lengths, encodings;
-    const char *length;
+    const char *length, *encoding;
 };
 
 static enum MHD_Result count_header(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value) {
@@ -60,9 +60,10 @@ static enum MHD_Result count_header(void *ctx, enum MHD_ValueKind kind, const ch
     (void)kind;
     if (strcasecmp(name, "Content-Length") == 0) {
         f->lengths++;
-        f->length = value;
+        f->length = value ? value : "";
     } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
         f->encodings++;
+        f->encoding = value;
     }
     return MHD_YES;
 }
@@ -79,6 +80,10 @@ static enum mt_problem_code judge_head(struct call *c, const char **detail) {
     }
     if (f.lengths > 1 || f.encodings > 1 || (f.lengths && f.encodings)) {
         *detail = "The length of the body is said twice. The connection is closed.";
+        return MT_P_MALFORMED;
+    }
+    if (f.encodings && (!f.encoding || strcasecmp(f.encoding, "chunked") != 0)) {
+        *detail = "The body's transfer coding is not known here. The connection is closed.";
         return MT_P_MALFORMED;
     }
     enum mt_rc rc = f.length ? mt_sv_int(mt_sv(f.length), &length) : MT_OK;
