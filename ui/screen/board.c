@@ -4,9 +4,9 @@
 #include <stdio.h>
 
 static const struct mt_column columns[] = {
-    {"Status", 10, 0, MT_LEFT, false, true}, {"Order", 11, 14, MT_LEFT, false, true}, {"For", 21, 40, MT_LEFT, false, false},
+    {"Status", 10, 0, MT_LEFT, false, true}, {"Order", 13, 0, MT_LEFT, false, true},  {"For", 21, 40, MT_LEFT, false, false},
     {"Lines", 5, 0, MT_RIGHT, false, false}, {"Packs", 5, 0, MT_RIGHT, false, false}, {"Waits", 11, 0, MT_RIGHT, false, false},
-    {"", 9, 16, MT_LEFT, false, false},
+    {"", 9, 0, MT_LEFT, false, false},
 };
 enum { COLUMNS = 7 };
 

@@ -1,6 +1,9 @@
 /* What is the same around every screen: the status line, the title, one message, the keys. */
 #include "parts.h"
 
+#include <stdarg.h>
+#include <stdio.h>
+
 enum { MESSAGE_ROWS = 3, LINE_MAX = 1024 };
 
 static void text_buf(struct mt_buf *b) {
@@ -84,66 +87,82 @@ static const char *link_sign(const struct mt_till *t, const struct mt_signs *s) 
     return s->offline;
 }
 
-/* From the right: clock, needs attention, unsent, link. Returns the column where they begin. */
-static int paint_status_right(const struct mt_till *t, struct mt_grid *g) {
-    struct mt_buf text;
-    char clock[WORDS_MAX], age[WORDS_MAX];
-    int end = g->cols - 1;
-    mt_style bad = MT_BAD | MT_BOLD;
-    text_buf(&text);
-    words_clock(t, t->now, clock);
-    end -= mt_text_width(mt_sv(clock));
-    mt_grid_str(g, 0, end, g->cols, MT_NORMAL, clock);
-    if (t->link.attention > 0) {
-        mt_buf_fmt(&text, "%s %lld need%s attention", g->signs->warn, (long long)t->link.attention,
-                   t->link.attention == 1 ? "s" : "");
-        end -= 3 + mt_text_width(mt_buf_view(&text));
-        mt_grid_put(g, 0, end, g->cols - end, bad, mt_buf_view(&text));
-    }
-    mt_buf_clear(&text);
-    mt_buf_fmt(&text, "%lld unsent", (long long)t->link.unsent);
-    if (t->link.unsent > 0 && t->link.oldest_unsent > 0 && t->now - t->link.oldest_unsent >= 60000) {
-        words_age(t->now - t->link.oldest_unsent, age);
-        mt_buf_fmt(&text, ", %s", age);
-    }
-    end -= 3 + mt_text_width(mt_buf_view(&text));
-    mt_grid_put(g, 0, end, mt_text_width(mt_buf_view(&text)), t->link.unsent > 0 ? MT_NORMAL : MT_DIM, mt_buf_view(&text));
-    mt_buf_clear(&text);
-    if (t->link.frozen || t->link.paused)
-        mt_buf_fmt(&text, "%s %s", g->signs->no, t->link.frozen ? "frozen" : "paused");
+/* One part of the right half: link, unsent, attention, clock. */
+struct part {
+    char text[64];
+    mt_style style;
+};
+enum { PARTS = 4 };
+
+static void put_part(struct part *p, mt_style style, const char *format, ...) MT_PRINTF(3, 4);
+static void put_part(struct part *p, mt_style style, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    if (vsnprintf(p->text, sizeof p->text, format, args) < 0)
+        p->text[0] = '\0';
+    va_end(args);
+    p->style = style;
+}
+
+static size_t status_parts(const struct mt_till *t, const struct mt_signs *s, struct part out[PARTS]) {
+    char age[WORDS_MAX];
+    size_t n = 0;
+    bool stopped = t->link.frozen || t->link.paused;
+    int64_t waits = t->link.oldest_unsent > 0 ? t->now - t->link.oldest_unsent : 0;
+    if (stopped)
+        put_part(&out[n++], MT_BAD | MT_BOLD, "%s %s", s->no, t->link.frozen ? "frozen" : "paused");
     else
-        mt_buf_fmt(&text, "%s %s", link_sign(t, g->signs), links[t->link.link].words);
-    end -= 3 + mt_text_width(mt_buf_view(&text));
-    mt_grid_put(g, 0, end, mt_text_width(mt_buf_view(&text)), t->link.frozen || t->link.paused ? bad : links[t->link.link].style,
-                mt_buf_view(&text));
-    mt_buf_fini(&text);
+        put_part(&out[n++], links[t->link.link].style, "%s %s", link_sign(t, s), links[t->link.link].words);
+    words_age_short(waits, age);
+    put_part(&out[n++], t->link.unsent > 0 ? MT_NORMAL : MT_DIM, "%lld unsent%s%s", (long long)t->link.unsent,
+             t->link.unsent > 0 && age[0] != '\0' ? " " : "", t->link.unsent > 0 ? age : "");
+    if (t->link.attention > 0)
+        put_part(&out[n++], MT_BAD | MT_BOLD, "%s %lld attention", s->warn, (long long)t->link.attention);
+    words_clock(t, t->now, age);
+    put_part(&out[n++], MT_NORMAL, "%s", age);
+    return n;
+}
+
+/* Returns the column where they begin. */
+static int paint_status_right(const struct mt_till *t, struct mt_grid *g) {
+    struct part parts[PARTS];
+    size_t count = status_parts(t, g->signs, parts);
+    int gap = count == PARTS && g->cols < 100 ? 2 : 3, end = g->cols - 1;
+    for (size_t i = count; i-- > 0;) {
+        int width = mt_text_width(mt_sv(parts[i].text));
+        end -= width;
+        mt_grid_str(g, 0, end, width, parts[i].style, parts[i].text);
+        if (i > 0)
+            end -= gap;
+    }
     return end;
 }
 
+/* When room is short the role goes first, then the store's name is cut, never the register's code; then the person's. */
 static void paint_status(const struct mt_till *t, struct mt_grid *g) {
-    struct mt_buf text;
-    int end = paint_status_right(t, g);
-    text_buf(&text);
-    if (t->store_name[0] != '\0')
-        mt_buf_fmt(&text, "%s %s %s", t->store_name, g->signs->dot, t->register_code);
-    else
-        mt_buf_str(&text, "medterm");
-    int role = 0;
-    struct mt_buf who;
+    enum { GAP = 3, LEAST = 6 };
+    struct mt_buf code, who;
+    int room = paint_status_right(t, g) - 3;
+    text_buf(&code);
     text_buf(&who);
-    if (t->signed_in) {
+    if (t->register_code[0] != '\0')
+        mt_buf_fmt(&code, " %s %s", g->signs->dot, t->register_code);
+    if (t->signed_in)
         mt_buf_fmt(&who, "%s (%s)", t->staff.name, mt_role_name(t->staff.role));
-        role = mt_text_width(mt_buf_view(&who)) + 3;
+    struct mt_sv store = mt_sv(t->store_name[0] != '\0' ? t->store_name : "medterm");
+    int code_width = mt_text_width(mt_buf_view(&code)), store_width = mt_text_width(store);
+    if (store_width + code_width + GAP + mt_text_width(mt_buf_view(&who)) > room && t->signed_in) {
+        mt_buf_clear(&who);
+        mt_buf_str(&who, t->staff.name);
     }
-    int room = end - 3;
-    int store = mt_text_width(mt_buf_view(&text));
-    if (store + role > room && store > room / 2)
-        store = room - role > room / 2 ? room - role : room / 2;
-    int used = mt_grid_put(g, 0, 1, store, MT_BOLD, mt_buf_view(&text));
-    if (role > 0)
-        mt_grid_put(g, 0, 1 + used + 3, room - used - 3, MT_NORMAL, mt_buf_view(&who));
+    int over = store_width + code_width + GAP + mt_text_width(mt_buf_view(&who)) - room;
+    if (t->signed_in && over > 0 && store_width > LEAST)
+        store_width = store_width - over > LEAST ? store_width - over : LEAST;
+    int col = 1 + mt_grid_put(g, 0, 1, store_width, MT_BOLD, store);
+    col += mt_grid_put(g, 0, col, code_width, MT_BOLD, mt_buf_view(&code)) + GAP;
+    mt_grid_put(g, 0, col, room + 1 - col, MT_NORMAL, mt_buf_view(&who));
     mt_buf_fini(&who);
-    mt_buf_fini(&text);
+    mt_buf_fini(&code);
 }
 
 /* ---- title ---- */
@@ -172,9 +191,8 @@ static mt_style ambient(const struct mt_till *t, struct mt_buf *out) {
         return MT_DIM;
     }
     if (t->link.frozen || t->link.paused) {
-        mt_buf_str(out, t->link.frozen
-                            ? "Sending is frozen: this till was copied. Sales are kept here; F9 says what to do."
-                            : "Sending is paused: the service does not accept this till. Sales are kept here; F9 says more.");
+        mt_buf_str(out, t->link.frozen ? "Sending is frozen: this till was copied. Sales are kept; F9 says what to do."
+                                       : "Sending is paused: this till's key is refused. Sales are kept; F9 says more.");
         return MT_WARN;
     }
     if (t->link.filling)

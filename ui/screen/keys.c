@@ -15,6 +15,9 @@ static bool sells(const struct mt_till *t) {
     return t->signed_in && mt_role_may_sell(t->staff.role);
 }
 static bool may_customer(const struct mt_till *t) {
+    return sells(t) && (t->screen == MT_SCREEN_NEW || t->screen == MT_SCREEN_PAY);
+}
+static bool not_customer(const struct mt_till *t) {
     return sells(t) && t->screen != MT_SCREEN_CUSTOMER;
 }
 static bool may_pay(const struct mt_till *t) {
@@ -43,6 +46,7 @@ static const struct screen_key jobs[] = {
     {MT_KEY_F9, 0, MT_ACT_SYNC, NULL, "Sync", not_sync},
     {MT_KEY_F10, 0, MT_ACT_LOCK, NULL, "Lock", signed_in},
     {MT_KEY_F2, 0, MT_ACT_NEW, NULL, NULL, signed_in},
+    {MT_KEY_F3, 0, MT_ACT_CUSTOMER, NULL, NULL, not_customer},
     {MT_KEY_F4, 0, MT_ACT_PAY, NULL, NULL, may_try_to_pay},
     {MT_KEY_CTRL, 'q', MT_ACT_QUIT, NULL, NULL, may_quit},
 };
@@ -187,7 +191,7 @@ void keys_help(const struct mt_till *t, struct mt_buf *out) {
     listed[MT_ACT_HELP] = true;
     add_help(s->keys, s->key_count, out, listed);
     for (size_t i = 0; i < COUNT(jobs); i++)
-        if (t->signed_in || jobs[i].action == MT_ACT_QUIT)
+        if (jobs[i].action == MT_ACT_QUIT ? may_quit(t) : t->signed_in)
             add_help(&jobs[i], 1, out, listed);
     if (s->help[0] != '\0')
         mt_buf_fmt(out, "\n%s", s->help);

@@ -56,6 +56,7 @@ struct mt_rect frame_box(struct mt_grid *g, struct mt_rect r, int rows, const ch
 /* words.c */
 #define WORDS_MAX 48
 void words_age(int64_t ms, char out[WORDS_MAX]);                            /* "under 1 min" "12 min" "1 h 05 min" "3 days" */
+void words_age_short(int64_t ms, char out[WORDS_MAX]);                      /* "" "12 min" "3 h" "2 d" */
 void words_clock(const struct mt_till *t, mt_time at, char out[WORDS_MAX]); /* "14:32", with the day when it is not today */
 void words_rest(int64_t ms, char out[WORDS_MAX]);                           /* "45 s" "4 min 30 s" */
 const char *words_plural(int64_t n, const char *one, const char *many);

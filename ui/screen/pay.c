@@ -1,6 +1,8 @@
 /* Pay: the amount due readable from two metres, what was handed over, the change as it is typed. */
 #include "parts.h"
 
+#include <stdio.h>
+
 enum { LABEL = 18, DIGITS_COLS = 40 };
 
 static bool standing(const struct mt_till *t) {
@@ -32,7 +34,7 @@ static void paint_change(const struct mt_till *t, struct mt_rect *r, struct mt_g
     if (t->pay.cash.n == 0) {
         struct mt_rect row = mt_rect_top(r, MT_DIGITS_ROWS);
         mt_grid_str(g, row.row + 1, row.col, LABEL, MT_NORMAL, "Change");
-        mt_grid_str(g, row.row + 1, row.col + LABEL, 40, MT_DIM, "none: Enter alone takes the exact sum");
+        mt_grid_str(g, row.row + 1, row.col + LABEL, 40, MT_DIM, "none; Enter alone takes the exact sum");
     } else if (mt_money_parse(mt_sv_n(t->pay.cash.s, t->pay.cash.n), &tendered) == MT_OK &&
                mt_money_sub(tendered, t->pay.due, &change) == MT_OK && !mt_money_is_negative(change)) {
         mt_money_format(change, text);
@@ -66,14 +68,16 @@ static void paint_lines(const struct mt_till *t, struct mt_rect r, struct mt_gri
 }
 
 static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
-    char due[MT_MONEY_TEXT];
+    char due[MT_MONEY_TEXT], exact[MT_MONEY_TEXT + 8];
     mt_grid_hline(g, r.row, 0, g->cols, MT_DIM);
     mt_rect_top(&r, 2);
     mt_rect_left(&r, 1);
     mt_money_format(t->pay.due, due);
+    if (snprintf(exact, sizeof exact, "exact: %s", due) < 0)
+        exact[0] = '\0';
     paint_digits(g, &r, "Due", due, t->currency, MT_NORMAL);
     mt_rect_top(&r, 1);
-    frame_field(g, mt_rect_top(&r, 1), LABEL - 2, "Cash handed over", &t->pay.cash, !t->commit.busy, false, due);
+    frame_field(g, mt_rect_top(&r, 1), LABEL - 1, "Cash handed over", &t->pay.cash, !t->commit.busy, false, exact);
     mt_rect_top(&r, 1);
     paint_change(t, &r, g);
     mt_rect_top(&r, 1);

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 static const struct mt_column columns[] = {
-    {"", 2, 0, MT_LEFT, false, true},        {"Shelf", 7, 10, MT_LEFT, false, false}, {"Drug", 38, 60, MT_LEFT, false, false},
-    {"Packs", 5, 0, MT_RIGHT, false, false}, {"Lot", 12, 20, MT_LEFT, false, true},   {"Expires", 10, 0, MT_LEFT, false, true},
+    {"", 1, 0, MT_LEFT, false, true},        {"Shelf", 8, 0, MT_LEFT, false, false}, {"Drug", 38, 60, MT_LEFT, false, false},
+    {"Packs", 5, 0, MT_RIGHT, false, false}, {"Lot", 12, 0, MT_LEFT, false, true},   {"Expires", 10, 0, MT_LEFT, false, true},
 };
 enum { COLUMNS = 6, DRUG = 2, TAB = 25 };
 

@@ -83,7 +83,7 @@ static void paint_total(const struct mt_till *t, struct mt_rect r, struct mt_gri
     }
     mt_money_format(t->cart.total, total);
     int money = mt_text_width(mt_sv(total)), end = r.col + r.cols;
-    int label = end - (money > 10 ? money : 10) - 5;
+    int label = end - (money > 11 ? money + 1 : 12) - 5;
     mt_grid_put(g, r.row, r.col + 1, label - r.col - 2, style, mt_buf_view(&text));
     mt_grid_str(g, r.row, label, 5, MT_BOLD, "TOTAL");
     mt_grid_str(g, r.row, end - money, money, MT_BOLD, total);
@@ -93,18 +93,20 @@ static void paint_total(const struct mt_till *t, struct mt_rect r, struct mt_gri
 /* ---- what the input finds ---- */
 
 static void paint_found(void *ctx, struct mt_grid *g, struct mt_rect row, size_t item, bool selected) {
-    enum { AT_NAME = 4, AT_SPEC = 26, RIGHT = 37 };
+    enum { AT_NAME = 4, AT_SPEC = 26, RIGHT = 37, MAKER = 22 };
     const struct mt_till *t = ctx;
     const struct mt_found *f = &t->sale.found[item];
     char text[WORDS_MAX], expiry[MT_DATE_TEXT];
-    int end = row.col + row.cols;
+    int end = row.col + row.cols, maker = is_wide(g) ? MAKER : 0;
     mt_style style = mt_found_sellable(f) ? MT_NORMAL : MT_DIM;
-    int extra = row.cols - 80, tab = AT_SPEC + (extra > 0 ? extra / 3 : 0);
+    int extra = row.cols - 80 - maker, tab = AT_SPEC + (extra > 0 ? extra / 2 : 0);
     mt_grid_fill(g, row, style);
     if (selected)
         mt_grid_str(g, row.row, row.col, 1, style, g->signs->current);
     mt_grid_str(g, row.row, row.col + 1, 2, style, mt_rx_sign(f->drug.rx));
-    frame_name_spec(g, row.row, row.col + AT_NAME, end - RIGHT - AT_NAME - row.col, tab, style, f->drug.name, f->drug.spec);
+    frame_name_spec(g, row.row, row.col + AT_NAME, end - RIGHT - maker - AT_NAME - row.col, tab, style, f->drug.name, f->drug.spec);
+    if (maker > 0)
+        mt_grid_str(g, row.row, end - RIGHT - maker, maker - 1, style, f->drug.maker);
     if (!f->drug.has_price)
         mt_grid_align(g, row.row, end - RIGHT, 8, MT_RIGHT, style, MT_SV("no price"));
     else {
@@ -181,10 +183,10 @@ static const struct screen_key keys[] = {
     {MT_KEY_ENTER, 0, MT_ACT_ENTER, NULL, "Take", has_found},
     {MT_KEY_CHAR, '+', MT_ACT_MORE, NULL, "More", on_lines},
     {MT_KEY_CHAR, '-', MT_ACT_LESS, NULL, "Less", on_lines},
-    {MT_KEY_DELETE, 0, MT_ACT_DELETE, NULL, "Out", on_lines},
+    {MT_KEY_DELETE, 0, MT_ACT_DELETE, NULL, "Remove", on_lines},
     {MT_KEY_DELETE, 0, MT_ACT_DELETE, "", NULL, typing},
-    {MT_KEY_UP, 0, MT_ACT_UP, NULL, NULL, NULL},
-    {MT_KEY_DOWN, 0, MT_ACT_DOWN, NULL, NULL, NULL},
+    {MT_KEY_UP, 0, MT_ACT_UP, "Up/Down", NULL, NULL},
+    {MT_KEY_DOWN, 0, MT_ACT_DOWN, "", NULL, NULL},
     {MT_KEY_CTRL, 'x', MT_ACT_CLEAR, NULL, NULL, has_lines},
     {MT_KEY_ESC, 0, MT_ACT_BACK, "", NULL, NULL},
 };
@@ -194,5 +196,4 @@ const struct screen screen_sale = {
     .title = title,
     .view = view,
     SCREEN_KEYS(keys),
-    .help =
-        "3* before a scan takes three packs, *3 after it sets three.\nLetters find names, substances, makers and pinyin initials."};
+    .help = "3* before a scan takes 3 packs, *3 after it sets 3.\nLetters find names, substances, makers, pinyin initials."};

@@ -4,10 +4,9 @@
 #include <stdio.h>
 
 static const struct mt_column columns[] = {
-    {"No", 6, 0, MT_RIGHT, false, false},           {"What", 13, 18, MT_LEFT, false, false},
-    {"Order", 11, 14, MT_LEFT, false, true},        {"Age", 11, 0, MT_RIGHT, false, false},
-    {"Tries", 5, 0, MT_RIGHT, false, false},        {"State", 11, 0, MT_LEFT, false, true},
-    {"Last answer", 16, 60, MT_LEFT, false, false},
+    {"No", 6, 0, MT_RIGHT, false, false},           {"What", 13, 0, MT_LEFT, false, false},  {"Order", 11, 0, MT_LEFT, false, true},
+    {"Age", 11, 0, MT_RIGHT, false, false},         {"Tries", 5, 0, MT_RIGHT, false, false}, {"State", 13, 0, MT_LEFT, false, true},
+    {"Last answer", 14, 60, MT_LEFT, false, false},
 };
 enum { COLUMNS = 7, WHY_ROWS = 2 };
 
@@ -87,7 +86,7 @@ static void paint_row(void *ctx, struct mt_grid *g, struct mt_rect r, size_t ite
     char no[24], age[WORDS_MAX], tries[16], state[WORDS_MAX];
     bool attention = mt_outbox_row_attention(row);
     if (snprintf(no, sizeof no, "%lld", (long long)row->seq) < 0 || snprintf(tries, sizeof tries, "%d", row->attempts) < 0 ||
-        snprintf(state, sizeof state, "%s%s", attention ? g->signs->warn : "", row->state) < 0)
+        snprintf(state, sizeof state, "%s%s%s", attention ? g->signs->warn : "", attention ? " " : "", row->state) < 0)
         return;
     words_age(p->t->now - row->at, age);
     const char *texts[COLUMNS] = {no, mt_op_kind_words(row->kind), row->order_no, age, tries, state, row->why};

@@ -21,6 +21,17 @@ void words_age(int64_t ms, char out[WORDS_MAX]) {
         put(out, snprintf(out, WORDS_MAX, "%lld %s", (long long)(ms / DAY), ms < 2 * (int64_t)DAY ? "day" : "days"));
 }
 
+void words_age_short(int64_t ms, char out[WORDS_MAX]) {
+    if (ms < MINUTE)
+        out[0] = '\0';
+    else if (ms < HOUR)
+        put(out, snprintf(out, WORDS_MAX, "%d min", (int)(ms / MINUTE)));
+    else if (ms < 2 * (int64_t)DAY)
+        put(out, snprintf(out, WORDS_MAX, "%d h", (int)(ms / HOUR)));
+    else
+        put(out, snprintf(out, WORDS_MAX, "%lld d", (long long)(ms / DAY)));
+}
+
 void words_rest(int64_t ms, char out[WORDS_MAX]) {
     int64_t s = (ms + SECOND - 1) / SECOND;
     if (s < 60)

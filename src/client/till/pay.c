@@ -67,7 +67,7 @@ static bool read_cash(struct mt_till *t, struct mt_payment *p) {
     if (mt_money_cmp(p->tendered, t->pay.due) < 0) {
         mt_money_format(p->tendered, typed);
         mt_money_format(t->pay.due, due);
-        till_say(t, MT_NOTICE_BAD, "%s is less than the %s due. Type what was handed over; nothing typed means exact.", typed, due);
+        till_say(t, MT_NOTICE_BAD, "%s is less than the %s due. Type the cash handed over.", typed, due);
         return false;
     }
     return mt_money_sub(p->tendered, p->amount, &p->change) == MT_OK;

@@ -104,13 +104,13 @@ static void take_text(struct mt_till *t, const struct mt_scan *scan, struct mt_e
             till_cart_quantity(t, t->cart.current, scan->quantity, fx);
         clear_input(t);
     } else if (digits_only(text) && !t->sale.picked) {
-        till_refuse(t, fx, "No pack has the code %.*s. Nothing was added. Scan again, or type the name.", (int)text.n, text.p);
+        till_refuse(t, fx, "Unknown code %.*s, nothing added. Scan again or type the name.", (int)text.n, text.p);
         spend(t);
     } else if (!t->sale.searching && mt_sv_is(text, t->sale.asked)) {
         if (t->sale.found_count > 0)
             take(t, t->sale.selected, fx);
         else {
-            till_refuse(t, fx, "Nothing matches \"%.*s\". Nothing was added. Type another part of the name.", (int)text.n, text.p);
+            till_refuse(t, fx, "Nothing matches \"%.*s\", nothing added. Type another part of the name.", (int)text.n, text.p);
             spend(t);
         }
     } else {
@@ -151,12 +151,11 @@ static void enter(struct mt_till *t, struct mt_effects *fx) {
         spend(t);
         break;
     case MT_SCAN_BAD_CHECK:
-        till_refuse(t, fx, "The check digit of %.*s is wrong. Nothing was added. Scan again, or type the name.", (int)scan.rest.n,
-                    scan.rest.p);
+        till_refuse(t, fx, "%.*s has a wrong check digit, nothing added. Scan again.", (int)scan.rest.n, scan.rest.p);
         spend(t);
         break;
     case MT_SCAN_BAD_GS1:
-        till_refuse(t, fx, "The code could not be read in full. Nothing was added. Scan again, or type the name.");
+        till_refuse(t, fx, "The code could not be read in full, nothing added. Scan again.");
         spend(t);
         break;
     }
@@ -190,7 +189,7 @@ void till_looked_up(struct mt_till *t, const struct mt_msg *msg, struct mt_effec
     if (t->sale.lookups > 0)
         t->sale.lookups--;
     if (msg->found_count == 0)
-        till_refuse(t, fx, "No pack has the code %s. Nothing was added. Scan again, or type the name.", msg->scan.gtin);
+        till_refuse(t, fx, "Unknown code %s, nothing added. Scan again or type the name.", msg->scan.gtin);
     else {
         struct mt_scan scan = msg->scan;
         bool one = scan.serial[0] != '\0' && scan.quantity > 1;

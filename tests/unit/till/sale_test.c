@@ -69,7 +69,7 @@ static void an_exact_code_never_takes_a_suggestion(void **state) {
     assert_string_equal(e->scan.gtin, rig_codes[AMOX]);
     rig_answer_lookup(r, -1);
     assert_int_equal(r->t->cart.count, 0);
-    ASSERT_SAYS(r, MT_NOTICE_BAD, "No pack has the code 6901234567892");
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "Unknown code 6901234567892");
     assert_non_null(rig_effect(r, MT_EFFECT_BELL));
 }
 
@@ -79,14 +79,14 @@ static void digits_that_are_no_code_take_nothing(void **state) {
     rig_found(r, r->t->sale.generation, (int[]){AMOX}, 1);
     rig_act(r, MT_ACT_ENTER);
     assert_int_equal(r->t->cart.count, 0);
-    ASSERT_SAYS(r, MT_NOTICE_BAD, "No pack has the code 690123456");
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "Unknown code 690123456");
 }
 
 static void a_bad_check_digit_is_shown_and_gives_way(void **state) {
     struct rig *r = *state;
     rig_burst(r, "6901234567893");
     rig_act(r, MT_ACT_ENTER);
-    ASSERT_SAYS(r, MT_NOTICE_BAD, "The check digit of 6901234567893 is wrong");
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "6901234567893 has a wrong check digit");
     assert_non_null(rig_effect(r, MT_EFFECT_BELL));
     assert_null(rig_effect(r, MT_EFFECT_LOOKUP));
     assert_true(r->t->sale.spent);
