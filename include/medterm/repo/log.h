@@ -60,6 +60,9 @@ MT_MUST enum mt_rc mt_repo_exception_get(struct mt_db *db, const char *exception
 MT_MUST enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_sv state, int64_t limit, struct mt_arena *arena,
                                       struct mt_exception **out, size_t *count, struct mt_err *err);
 
+/* Resolves the quarantine of an operation; *resolved gets the exception's id, "" when none was open. */
+MT_MUST enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, const char *op_id, mt_time now, struct mt_id *resolved, struct mt_err *err);
+
 /* The feed. scope: a store's id, or "" for what all stores share. The entity takes its place at the end. */
 MT_MUST enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, struct mt_err *err);
 struct mt_repo_change {

@@ -142,10 +142,14 @@ static enum mt_rc load_payments(struct mt_db *db, struct mt_arena *arena, struct
     return rc;
 }
 
+/* Those that came with a version of the order; what lies in quarantine has not touched it. */
 static enum mt_rc load_exceptions(struct mt_db *db, struct mt_arena *arena, struct mt_order *o, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(
-        db, "SELECT exception_id FROM mt_exception WHERE order_id = ?1 AND order_id <> '' AND state = 'open' ORDER BY exception_id", &s, err);
+        db,
+        "SELECT exception_id FROM mt_exception WHERE order_id = ?1 AND order_id <> '' AND state = 'open' AND kind <> 'quarantined'"
+        " ORDER BY exception_id",
+        &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, o->order_id.s);

@@ -216,3 +216,23 @@ enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_
     mt_stmt_done(s);
     return rc;
 }
+
+enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, const char *op_id, mt_time now, struct mt_id *resolved, struct mt_err *err) {
+    *resolved = (struct mt_id){""};
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "UPDATE mt_exception SET state = 'resolved', resolved_at = ?3, version = version + 1 WHERE order_id = ?1"
+                               " AND order_id <> '' AND op_id = ?2 AND kind = 'quarantined' AND state = 'open' RETURNING exception_id",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, order_id);
+    mt_bind_text(s, 2, op_id);
+    mt_bind_int(s, 3, now);
+    rc = row_one(s, err);
+    if (rc == MT_NOTFOUND)
+        return MT_OK;
+    if (rc == MT_OK)
+        *resolved = col_id(s, 0);
+    return rc == MT_OK ? mt_stmt_run(s, NULL, err) : rc;
+}

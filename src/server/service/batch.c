@@ -1,11 +1,18 @@
 /* Group commit. All writes that wait go into one transaction, each in a savepoint of its own, and one commit makes them
- * durable together: the disk is asked once for many. A write whose answer can not be made (no memory) is undone alone; when
- * the disk fails, all are, and every caller hears that the outcome is open and sends again. */
+ * durable together: the disk is asked once for many. A write that meets a fault of ours is undone alone; when the disk
+ * fails, all are, and every caller hears that the outcome is open and sends again. */
 #include "core.h"
 
 static void overloaded(struct mt_write *w) {
     (void)mt_problem_set(&w->problem, MT_P_OVERLOADED, "%s", "The service can not store anything now. It is safe to send again.");
     w->problem.retry_after = 2;
+}
+
+/* A fault of ours that no quarantine could hold: this caller hears it, the others do not suffer. */
+static void faulty(struct mt_session *x, struct mt_write *w, enum mt_rc rc, const struct mt_err *err) {
+    (void)mt_problem_set(&w->problem, MT_P_INTERNAL, "%s", "A fault of the service. Nothing was stored.");
+    mt_log_event(x->service->log, MT_LOG_ERROR, "write_failed", MT_L_TEXT("caller", w->caller.code), MT_L_TEXT("rc", mt_rc_name(rc)),
+                 MT_L_TEXT("detail", mt_err_text(err)));
 }
 
 static enum mt_rc dispatch(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
@@ -30,9 +37,12 @@ static enum mt_rc apply_write(struct mt_session *x, struct mt_write *w, struct m
     enum mt_rc undone = mt_db_rollback_to(x->db, err);
     if (undone != MT_OK)
         return undone;
-    if (rc != MT_NOMEM)
+    if (service_disk_fault(rc))
         return rc;
-    overloaded(w);
+    if (rc == MT_NOMEM)
+        overloaded(w);
+    else
+        faulty(x, w, rc, err);
     return MT_OK;
 }
 

@@ -30,6 +30,8 @@ struct mt_session {
 #define MT_SCRATCH_MAX ((size_t)256 << 20)
 
 mt_time service_now(const struct mt_session *x);
+/* True for what says that the next statement will not do better. */
+bool service_disk_fault(enum mt_rc rc);
 /* Key for cursors: read from the file, or made and written there (0600). */
 MT_MUST enum mt_rc service_key(const char *path, const struct mt_random *random, unsigned char key[MT_SEAL_KEY_BYTES], struct mt_err *err);
 MT_MUST enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err);

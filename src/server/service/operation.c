@@ -8,32 +8,6 @@
 
 #include <string.h>
 
-/* True for what says that the next statement will not do better. */
-static bool disk_fault(enum mt_rc rc) {
-    switch (rc) {
-    case MT_IO:
-    case MT_FULL:
-    case MT_READONLY:
-    case MT_CORRUPT:
-    case MT_BUSY:
-    case MT_NEWER:
-        return true;
-    case MT_OK:
-    case MT_NOMEM:
-    case MT_INVALID:
-    case MT_LIMIT:
-    case MT_NOTFOUND:
-    case MT_CONFLICT:
-    case MT_STALE:
-    case MT_DENIED:
-    case MT_OFFLINE:
-    case MT_CLONED:
-    case MT_BUG:
-        break;
-    }
-    return false;
-}
-
 /* The order an operation is about, also when its body could not be read. Canonical JSON escapes quotes inside strings, so
  * the bare member can only be the body's own. */
 static struct mt_id order_of(const struct mt_push_op *p) {
@@ -120,7 +94,7 @@ static enum mt_rc effect(struct apply *a, struct mt_buf *result) {
 }
 
 static enum mt_rc fault(struct apply *a, enum mt_rc rc) {
-    if (disk_fault(rc))
+    if (service_disk_fault(rc))
         return rc;
     mt_log_event(a->x->service->log, MT_LOG_ERROR, "operation_fault", MT_L_TEXT("op_id", a->op->op_id.s), MT_L_TEXT("rc", mt_rc_name(rc)),
                  MT_L_TEXT("detail", mt_err_text(&a->err)));
@@ -184,6 +158,59 @@ static void heed_prior(struct apply *a, const struct mt_push_op *p, const char *
     a->fact = a->fact || a->prior_applied;
 }
 
+/* Answers one operation that had to wait. *done: it waits on, so do those behind it. */
+static enum mt_rc wake_one(struct apply *by, struct mt_repo_operation *row, bool *done) {
+    struct mt_problem problem;
+    struct mt_push_op p = {.canonical = row->bytes};
+    struct mt_repo_register lane;
+    struct apply a;
+    *done = true;
+    enum mt_rc rc = mt_repo_register_get(by->db, &row->register_id, &lane, &by->err);
+    if (rc != MT_OK || mt_op_parse(row->bytes, by->arena, &p.op, &problem) != MT_OK)
+        return rc;
+    operation_begin(&a, by->x, &lane, &p, &problem);
+    struct mt_buf result, said;
+    mt_buf_init(&result, MT_BODY_MAX_BYTES * 4);
+    mt_buf_init(&said, 64u << 10);
+    rc = effect(&a, &result);
+    if (rc != MT_OK)
+        rc = service_disk_fault(rc) ? rc : MT_OK; /* still a fault of ours: it stays where it is */
+    else if (a.outcome != MT_QUARANTINED) {
+        struct mt_id resolved;
+        if (!going_on(&a))
+            mt_problem_print(&problem, &said);
+        row->outcome = mt_outcome_name(a.outcome);
+        row->result = going_on(&a) ? mt_buf_view(&result) : mt_sv("");
+        row->problem = mt_buf_view(&said);
+        row->waits = "";
+        *done = false;
+        rc = mt_repo_operation_answer(a.db, row, &a.err);
+        if (rc == MT_OK)
+            rc = mt_repo_exception_resolve(a.db, row->order_id.s, row->op_id.s, a.now, &resolved, &a.err);
+        if (rc == MT_OK && mt_id_is(&resolved))
+            rc = trail_change(a.x, lane.store_id.s, MT_ENTITY_EXCEPTION, resolved.s, &a.err);
+    }
+    by->err = a.err;
+    mt_buf_fini(&result);
+    mt_buf_fini(&said);
+    return rc;
+}
+
+/* What waited for the order an operation has just changed, oldest first. */
+static enum mt_rc wake(struct apply *by) {
+    bool done = false;
+    enum mt_rc rc = MT_OK;
+    while (rc == MT_OK && !done) {
+        struct mt_repo_operation row;
+        rc = mt_repo_operation_next_waiting(by->db, by->order_id.s, by->arena, &row, &by->err);
+        if (rc == MT_NOTFOUND)
+            return MT_OK;
+        if (rc == MT_OK)
+            rc = wake_one(by, &row, &done);
+    }
+    return rc;
+}
+
 /* Sales that waited longer than this before they were sent were taken without a line. */
 #define OFFLINE_AFTER_MS (30 * 1000)
 
@@ -214,6 +241,8 @@ enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, 
         lane->last_seq = row.register_seq;
         rc = operation_answer(&row, false, answer, out);
     }
+    if (rc == MT_OK && going_on(&a) && mt_id_is(&a.order_id))
+        rc = wake(&a);
     if (rc != MT_OK && err != NULL)
         *err = a.err;
     mt_buf_fini(&result);

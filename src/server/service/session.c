@@ -16,6 +16,31 @@ mt_time service_now(const struct mt_session *x) {
     return x->service->clock.wall(x->service->clock.ctx);
 }
 
+bool service_disk_fault(enum mt_rc rc) {
+    switch (rc) {
+    case MT_IO:
+    case MT_FULL:
+    case MT_READONLY:
+    case MT_CORRUPT:
+    case MT_BUSY:
+    case MT_NEWER:
+        return true;
+    case MT_OK:
+    case MT_NOMEM:
+    case MT_INVALID:
+    case MT_LIMIT:
+    case MT_NOTFOUND:
+    case MT_CONFLICT:
+    case MT_STALE:
+    case MT_DENIED:
+    case MT_OFFLINE:
+    case MT_CLONED:
+    case MT_BUG:
+        break;
+    }
+    return false;
+}
+
 enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err) {
     enum mt_rc rc = mt_repo_meta_get(x->db, "epoch", epoch, MT_ID_TEXT, err);
     return rc == MT_NOTFOUND ? mt_fail(err, MT_CORRUPT, "%s: it has no epoch", mt_db_path(x->db)) : rc;

@@ -1,6 +1,7 @@
 #include "shop.h"
 
-#include <medterm/crypto/crypto.h>
+#include "core.h"
+
 
 #include <dirent.h>
 #include <stdio.h>
@@ -247,6 +248,10 @@ void shop_exec(struct shop *s, const char *sql) {
     struct mt_err err = {.rc = MT_OK};
     if (mt_db_exec(s->look, sql, &err) != MT_OK)
         fail_msg("%s", mt_err_text(&err));
+}
+
+void shop_limit(struct shop *s, int64_t pages) {
+    assert_int_equal(mt_db_exec(s->session->db, shop_fmt(s, "PRAGMA max_page_count=%lld", (long long)pages), NULL), MT_OK);
 }
 
 struct mt_order shop_order(struct shop *s, struct mt_push_result r) {
