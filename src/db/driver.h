@@ -9,19 +9,19 @@
 #define MT_DB_BUCKETS 256 /* statements are few hundred at most; a power of two */
 
 struct mt_stmt {
-    struct mt_db *db;      /* borrowed */
-    struct mt_stmt *next;  /* in its bucket */
-    sqlite3_stmt *handle;  /* owned */
-    char *sql;             /* owned */
+    struct mt_db *db;     /* borrowed */
+    struct mt_stmt *next; /* in its bucket */
+    sqlite3_stmt *handle; /* owned */
+    char *sql;            /* owned */
     uint64_t hash;
-    int bind_failed;       /* first SQLite code of a failed binding, SQLITE_OK otherwise */
-    enum mt_rc rc;         /* of the last step */
-    bool busy;             /* handed out and not done yet */
+    int bind_failed; /* first SQLite code of a failed binding, SQLITE_OK otherwise */
+    enum mt_rc rc;   /* of the last step */
+    bool busy;       /* handed out and not done yet */
 };
 
 struct mt_db {
-    sqlite3 *handle;                        /* owned */
-    char *path;                             /* owned; for messages */
+    sqlite3 *handle; /* owned */
+    char *path;      /* owned; for messages */
     enum mt_db_mode mode;
     struct mt_stmt *buckets[MT_DB_BUCKETS]; /* owned lists */
     int depth;                              /* savepoints open */

@@ -71,10 +71,12 @@ static enum mt_rc apply_one(struct mt_db *db, const struct mt_migration *m, int6
     return mt_stmt_run(s, NULL, err);
 }
 
-static enum mt_rc check_version(struct mt_db *db, const struct mt_migration *list, size_t count, int64_t version, struct mt_err *err) {
+static enum mt_rc check_version(struct mt_db *db, const struct mt_migration *list, size_t count, int64_t version,
+                                struct mt_err *err) {
     if (version > (int64_t)count) {
-        return mt_fail(err, MT_NEWER, "%s: it was written by a newer version (schema %lld, this program knows %zu); nothing was changed",
-                       db->path, (long long)version, count);
+        return mt_fail(err, MT_NEWER,
+                       "%s: it was written by a newer version (schema %lld, this program knows %zu); nothing was changed", db->path,
+                       (long long)version, count);
     }
     return version > 0 ? same_history(db, list, err) : MT_OK;
 }

@@ -165,7 +165,8 @@ enum mt_rc mt_db_open(const struct mt_db_options *o, struct mt_db **out, struct 
         rc = create_private(db->path, err);
     }
     if (rc == MT_OK) {
-        int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (o->mode == MT_DB_WRITE ? SQLITE_OPEN_CREATE : 0);
+        int flags =
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (o->mode == MT_DB_WRITE ? SQLITE_OPEN_CREATE : 0);
         int code = sqlite3_open_v2(db->path, &db->handle, flags, o->vfs);
         rc = code == SQLITE_OK ? configure(db, o, err) : mt_db_fail(db, code, err);
     }

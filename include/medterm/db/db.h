@@ -12,17 +12,18 @@ struct mt_stmt;
 enum mt_db_mode { MT_DB_READ, MT_DB_WRITE /* creates the file (0600) when absent */ };
 enum mt_db_sync { MT_DB_SYNC_FULL, MT_DB_SYNC_NORMAL };
 struct mt_db_options {
-    const char *url;   /* sqlite:///absolute/path, or a bare path */
+    const char *url; /* sqlite:///absolute/path, or a bare path */
     enum mt_db_mode mode;
     enum mt_db_sync sync;
-    const char *vfs;   /* NULL: the system's; the simulator names its own */
-    int busy_ms;       /* how long a writer waits for another; 0: not at all */
+    const char *vfs;    /* NULL: the system's; the simulator names its own */
+    int busy_ms;        /* how long a writer waits for another; 0: not at all */
     bool no_checkpoint; /* checkpoints are another connection's job */
-    int64_t cache_kib; /* 0: the engine's own */
+    int64_t cache_kib;  /* 0: the engine's own */
 };
-/* Errors: MT_NEWER/MT_CORRUPT/MT_READONLY/MT_FULL/MT_BUSY/MT_IO with words naming the file. SQLite: WAL, foreign keys on, trusted_schema off. */
+/* Errors: MT_NEWER/MT_CORRUPT/MT_READONLY/MT_FULL/MT_BUSY/MT_IO with words naming the file. SQLite: WAL, foreign keys on,
+ * trusted_schema off. */
 MT_MUST enum mt_rc mt_db_open(const struct mt_db_options *o, struct mt_db **out, struct mt_err *err);
-void mt_db_close(struct mt_db *db); /* NULL is fine; an open transaction is rolled back */
+void mt_db_close(struct mt_db *db);             /* NULL is fine; an open transaction is rolled back */
 const char *mt_db_path(const struct mt_db *db); /* borrowed; for messages */
 
 /* One or several statements without parameters or rows. */
@@ -54,13 +55,14 @@ struct mt_date mt_col_date(struct mt_stmt *s, int col);
 /* Copied to the arena; "" for null; NULL only when memory is out. */
 const char *mt_col_text(struct mt_stmt *s, int col, struct mt_arena *arena);
 
-/* Transactions: write ones take the writer's place at once (BEGIN IMMEDIATE). `where` is MT_HERE, kept for the message of a failure. */
+/* Transactions: write ones take the writer's place at once (BEGIN IMMEDIATE). `where` is MT_HERE, kept for the message of a
+ * failure. */
 #define MT_HERE_1(line) #line
 #define MT_HERE_2(line) MT_HERE_1(line)
 #define MT_HERE __FILE__ ":" MT_HERE_2(__LINE__)
 MT_MUST enum mt_rc mt_db_begin(struct mt_db *db, enum mt_db_mode mode, const char *where, struct mt_err *err);
 MT_MUST enum mt_rc mt_db_commit(struct mt_db *db, struct mt_err *err); /* when it fails all is undone */
-void mt_db_rollback(struct mt_db *db); /* fine when none is open */
+void mt_db_rollback(struct mt_db *db);                                 /* fine when none is open */
 MT_MUST enum mt_rc mt_db_savepoint(struct mt_db *db, struct mt_err *err);
 MT_MUST enum mt_rc mt_db_release(struct mt_db *db, struct mt_err *err);
 MT_MUST enum mt_rc mt_db_rollback_to(struct mt_db *db, struct mt_err *err); /* undoes and ends the savepoint */
@@ -73,7 +75,8 @@ struct mt_migration {
     const char *name; /* for the log and the table mt_migration */
     const char *sql;
 };
-MT_MUST enum mt_rc mt_db_migrate(struct mt_db *db, const struct mt_migration *list, size_t count, int64_t *version, struct mt_err *err);
+MT_MUST enum mt_rc mt_db_migrate(struct mt_db *db, const struct mt_migration *list, size_t count, int64_t *version,
+                                 struct mt_err *err);
 MT_MUST enum mt_rc mt_db_version(struct mt_db *db, int64_t *version, struct mt_err *err);
 
 #endif

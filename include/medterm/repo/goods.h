@@ -6,8 +6,10 @@
 #include <medterm/domain/drug.h>
 #include <medterm/domain/order.h>
 
-MT_MUST enum mt_rc mt_repo_drug_get(struct mt_db *db, const char *drug_id, struct mt_arena *arena, struct mt_drug *out, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_drug_by_code(struct mt_db *db, struct mt_sv code, struct mt_arena *arena, struct mt_drug *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_drug_get(struct mt_db *db, const char *drug_id, struct mt_arena *arena, struct mt_drug *out,
+                                    struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_drug_by_code(struct mt_db *db, struct mt_sv code, struct mt_arena *arena, struct mt_drug *out,
+                                        struct mt_err *err);
 /* Inserts, or replaces the row of the same drug_id. */
 MT_MUST enum mt_rc mt_repo_drug_put(struct mt_db *db, const struct mt_drug *drug, struct mt_err *err);
 
@@ -21,13 +23,14 @@ MT_MUST enum mt_rc mt_repo_stock_touch(struct mt_db *db, const char *store_id, c
 /* Where packs are and why they move. */
 struct mt_repo_packs {
     const char *store_id, *drug_id, *lot_no; /* borrowed */
-    int64_t quantity; /* >= 1 */
-    const char *order_id, *op_id; /* "" when none; borrowed */
+    int64_t quantity;                        /* >= 1 */
+    const char *order_id, *op_id;            /* "" when none; borrowed */
     int32_t line;
     mt_time at;
 };
 /* New packs: makes the lot when it is new. expires_on: kept when the lot already has one; MT_CONFLICT when both differ. */
-MT_MUST enum mt_rc mt_repo_stock_receive(struct mt_db *db, const struct mt_repo_packs *p, struct mt_date expires_on, int64_t *on_hand, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_stock_receive(struct mt_db *db, const struct mt_repo_packs *p, struct mt_date expires_on,
+                                         int64_t *on_hand, struct mt_err *err);
 /* Unreserved packs go out, with a move. MT_CONFLICT when the lot has too few. */
 MT_MUST enum mt_rc mt_repo_stock_sell(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 /* Packs of an order come back, with a move. */
@@ -41,14 +44,15 @@ struct mt_repo_held {
     int32_t line;
     int64_t quantity;
 };
-MT_MUST enum mt_rc mt_repo_reservations_held(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_held **out,
-                                             size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_reservations_held(struct mt_db *db, const char *order_id, struct mt_arena *arena,
+                                             struct mt_repo_held **out, size_t *count, struct mt_err *err);
 /* Ends one held reservation: the packs go out with a move, or become free again. MT_CONFLICT when it has ended before. */
 MT_MUST enum mt_rc mt_repo_reservation_reduce(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_reservation_release(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 
 /* *taken is false when the serial was sold before. */
-MT_MUST enum mt_rc mt_repo_serial_take(struct mt_db *db, const char *drug_id, const char *serial, const char *order_id, int32_t line, bool *taken, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_serial_take(struct mt_db *db, const char *drug_id, const char *serial, const char *order_id,
+                                       int32_t line, bool *taken, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_serials_free(struct mt_db *db, const char *order_id, struct mt_err *err);
 
 #endif

@@ -12,23 +12,26 @@ struct mt_repo_operation {
     char hash[65];
     const char *kind;
     struct mt_id order_id;
-    struct mt_sv bytes;      /* canonical */
-    const char *outcome;     /* "applied" "refused" "quarantined" */
+    struct mt_sv bytes;           /* canonical */
+    const char *outcome;          /* "applied" "refused" "quarantined" */
     struct mt_sv result, problem; /* JSON; one of them is empty */
-    const char *waits;       /* why it is quarantined: "version" "order" "operation" "person"; "" otherwise */
+    const char *waits;            /* why it is quarantined: "version" "order" "operation" "person"; "" otherwise */
     mt_time received_at;
 };
 MT_MUST enum mt_rc mt_repo_operation_insert(struct mt_db *db, const struct mt_repo_operation *o, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_operation_get(struct mt_db *db, const char *op_id, struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_operation_get(struct mt_db *db, const char *op_id, struct mt_arena *arena, struct mt_repo_operation *out,
+                                         struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64_t seq, struct mt_arena *arena,
                                         struct mt_repo_operation *out, struct mt_err *err);
 /* The refused order.create of an order that never came to be. */
 MT_MUST enum mt_rc mt_repo_operation_refused_create(struct mt_db *db, const char *order_id, struct mt_arena *arena,
                                                     struct mt_repo_operation *out, struct mt_err *err);
 /* Whether an operation on the order lies in quarantine; those that only wait for the order itself do not count when to_create. */
-MT_MUST enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order_id, bool to_create, bool *waiting, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order_id, bool to_create, bool *waiting,
+                                             struct mt_err *err);
 /* The oldest quarantined operation on the order that waits for the order or for another operation. */
-MT_MUST enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, struct mt_arena *arena,
+                                                  struct mt_repo_operation *out, struct mt_err *err);
 /* Answers a quarantined one. */
 MT_MUST enum mt_rc mt_repo_operation_answer(struct mt_db *db, const struct mt_repo_operation *o, struct mt_err *err);
 
@@ -40,7 +43,8 @@ struct mt_repo_event {
     const char *register_code; /* only when read */
 };
 MT_MUST enum mt_rc mt_repo_event_insert(struct mt_db *db, const struct mt_repo_event *e, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_events(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_event **out, size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_events(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_event **out,
+                                  size_t *count, struct mt_err *err);
 
 struct mt_repo_audit {
     mt_time at;
@@ -52,19 +56,24 @@ struct mt_repo_audit {
 MT_MUST enum mt_rc mt_repo_audit_head(struct mt_db *db, char hash[65], struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_audit_insert(struct mt_db *db, const struct mt_repo_audit *a, struct mt_err *err);
 /* The row behind audit_id (0: the first); *audit_id moves to it. */
-MT_MUST enum mt_rc mt_repo_audit_next(struct mt_db *db, int64_t *audit_id, struct mt_arena *arena, struct mt_repo_audit *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_audit_next(struct mt_db *db, int64_t *audit_id, struct mt_arena *arena, struct mt_repo_audit *out,
+                                      struct mt_err *err);
 
-MT_MUST enum mt_rc mt_repo_exception_insert(struct mt_db *db, const char *store_id, int32_t line, const struct mt_exception *x, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_exception_get(struct mt_db *db, const char *exception_id, struct mt_arena *arena, struct mt_exception *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_exception_insert(struct mt_db *db, const char *store_id, int32_t line, const struct mt_exception *x,
+                                            struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_exception_get(struct mt_db *db, const char *exception_id, struct mt_arena *arena,
+                                         struct mt_exception *out, struct mt_err *err);
 /* state: "open", "resolved" or "" for all; newest first, at most limit. */
-MT_MUST enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_sv state, int64_t limit, struct mt_arena *arena,
-                                      struct mt_exception **out, size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_sv state, int64_t limit,
+                                      struct mt_arena *arena, struct mt_exception **out, size_t *count, struct mt_err *err);
 
 /* Resolves the quarantine of an operation; *resolved gets the exception's id, "" when none was open. */
-MT_MUST enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, const char *op_id, mt_time now, struct mt_id *resolved, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, const char *op_id, mt_time now,
+                                             struct mt_id *resolved, struct mt_err *err);
 
 /* The feed. scope: a store's id, or "" for what all stores share. The entity takes its place at the end. */
-MT_MUST enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id,
+                                      struct mt_err *err);
 struct mt_repo_change {
     int64_t seq;
     struct mt_change change; /* drug, stock, order, staff, exception: loaded */
@@ -72,6 +81,7 @@ struct mt_repo_change {
 /* At most limit changes behind seq, of the store's scope and the shared one, each with its data. */
 MT_MUST enum mt_rc mt_repo_changes(struct mt_db *db, const char *store_id, int64_t seq, int64_t limit, struct mt_arena *arena,
                                    struct mt_repo_change **out, size_t *count, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_change_last(struct mt_db *db, int64_t *seq, struct mt_err *err);  /* the newest there is; 0 when there is none */
+MT_MUST enum mt_rc mt_repo_change_last(struct mt_db *db, int64_t *seq,
+                                       struct mt_err *err); /* the newest there is; 0 when there is none */
 
 #endif

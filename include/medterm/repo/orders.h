@@ -11,28 +11,33 @@ struct mt_repo_order_extra {
     const char *prescription, *buyer_id_no;
 };
 /* The order with its items; lots and payments are put one by one. */
-MT_MUST enum mt_rc mt_repo_order_insert(struct mt_db *db, const struct mt_order *o, const struct mt_repo_order_extra *extra, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_item_lot_insert(struct mt_db *db, const char *order_id, int32_t line, const struct mt_lot_taken *lot, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_payment_insert(struct mt_db *db, const char *order_id, const struct mt_payment *p, const char *op_id, mt_time now, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_order_insert(struct mt_db *db, const struct mt_order *o, const struct mt_repo_order_extra *extra,
+                                        struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_item_lot_insert(struct mt_db *db, const char *order_id, int32_t line, const struct mt_lot_taken *lot,
+                                           struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_payment_insert(struct mt_db *db, const char *order_id, const struct mt_payment *p, const char *op_id,
+                                          mt_time now, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_payment_exists(struct mt_db *db, const char *payment_id, bool *exists, struct mt_err *err);
 /* Status, version, sums and timestamps; MT_STALE unless the row stands at o->version - 1. */
 MT_MUST enum mt_rc mt_repo_order_update(struct mt_db *db, const struct mt_order *o, struct mt_err *err);
 
 /* Whole orders: items with lots, payments, open exceptions. */
-MT_MUST enum mt_rc mt_repo_order_load(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_order_by_no(struct mt_db *db, struct mt_sv order_no, struct mt_arena *arena, struct mt_order *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_order_load(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out,
+                                      struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_order_by_no(struct mt_db *db, struct mt_sv order_no, struct mt_arena *arena, struct mt_order *out,
+                                       struct mt_err *err);
 
 /* Newest first. Views borrowed; an empty one does not filter. */
 struct mt_repo_order_filter {
     struct mt_sv store_id, status, user_id, user_phone, register_code, q;
     bool has_from, has_to, has_after;
-    mt_time from, to;    /* from <= created_at < to */
-    mt_time after_time;  /* the last row of the page before */
+    mt_time from, to;   /* from <= created_at < to */
+    mt_time after_time; /* the last row of the page before */
     struct mt_sv after_id;
     int64_t limit;
 };
 /* Summaries: no items, payments or exceptions. */
-MT_MUST enum mt_rc mt_repo_order_list(struct mt_db *db, const struct mt_repo_order_filter *f, struct mt_arena *arena, struct mt_order **out,
-                                      size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_order_list(struct mt_db *db, const struct mt_repo_order_filter *f, struct mt_arena *arena,
+                                      struct mt_order **out, size_t *count, struct mt_err *err);
 
 #endif

@@ -23,7 +23,7 @@ MT_MUST enum mt_rc mt_repo_store_get(struct mt_db *db, const struct mt_id *store
 struct mt_repo_register {
     struct mt_id register_id, store_id;
     char code[MT_REGISTER_CODE_TEXT];
-    char instance_id[65]; /* "" until it has enrolled */
+    char instance_id[65];  /* "" until it has enrolled */
     mt_time enrol_expires; /* 0: no code is out */
     int64_t last_seq;
     bool is_client;
@@ -32,18 +32,24 @@ struct mt_repo_register {
 /* Hashes are hexadecimal SHA-256; NULL for none. */
 MT_MUST enum mt_rc mt_repo_register_insert(struct mt_db *db, const struct mt_repo_register *r, const char *token_hash,
                                            const char *enrol_code_hash, mt_time now, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_register_get(struct mt_db *db, const struct mt_id *register_id, struct mt_repo_register *out, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_register_by_token(struct mt_db *db, const char *token_hash, struct mt_repo_register *out, struct mt_err *err);
-MT_MUST enum mt_rc mt_repo_register_by_code_hash(struct mt_db *db, const char *enrol_code_hash, struct mt_repo_register *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_register_get(struct mt_db *db, const struct mt_id *register_id, struct mt_repo_register *out,
+                                        struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_register_by_token(struct mt_db *db, const char *token_hash, struct mt_repo_register *out,
+                                             struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_register_by_code_hash(struct mt_db *db, const char *enrol_code_hash, struct mt_repo_register *out,
+                                                 struct mt_err *err);
 /* Binds the instance and replaces the token: the old one is revoked by that. */
 MT_MUST enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *register_id, const char *token_hash,
                                           const char *instance_id, const char *name, struct mt_err *err);
 /* last_seq = seq; MT_CONFLICT unless seq is the next one. */
-MT_MUST enum mt_rc mt_repo_register_advance(struct mt_db *db, const struct mt_id *register_id, int64_t seq, const struct mt_id *op_id, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_register_advance(struct mt_db *db, const struct mt_id *register_id, int64_t seq,
+                                            const struct mt_id *op_id, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_client_count(struct mt_db *db, int64_t *count, struct mt_err *err);
 
-MT_MUST enum mt_rc mt_repo_staff_insert(struct mt_db *db, const struct mt_id *store_id, const struct mt_staff *staff, mt_time now, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_staff_insert(struct mt_db *db, const struct mt_id *store_id, const struct mt_staff *staff, mt_time now,
+                                        struct mt_err *err);
 /* store_id gets the person's store. */
-MT_MUST enum mt_rc mt_repo_staff_get(struct mt_db *db, const char *staff_id, struct mt_arena *arena, struct mt_staff *out, struct mt_id *store_id, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_staff_get(struct mt_db *db, const char *staff_id, struct mt_arena *arena, struct mt_staff *out,
+                                     struct mt_id *store_id, struct mt_err *err);
 
 #endif

@@ -25,7 +25,8 @@ enum mt_rc mt_row_drug(struct mt_stmt *s, int col, struct mt_arena *arena, struc
     return rc;
 }
 
-static enum mt_rc drug_read(struct mt_db *db, const char *sql, struct mt_sv key, struct mt_arena *arena, struct mt_drug *out, struct mt_err *err) {
+static enum mt_rc drug_read(struct mt_db *db, const char *sql, struct mt_sv key, struct mt_arena *arena, struct mt_drug *out,
+                            struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db, sql, &s, err);
     if (rc != MT_OK)
@@ -39,11 +40,13 @@ static enum mt_rc drug_read(struct mt_db *db, const char *sql, struct mt_sv key,
     return rc;
 }
 
-enum mt_rc mt_repo_drug_get(struct mt_db *db, const char *drug_id, struct mt_arena *arena, struct mt_drug *out, struct mt_err *err) {
+enum mt_rc mt_repo_drug_get(struct mt_db *db, const char *drug_id, struct mt_arena *arena, struct mt_drug *out,
+                            struct mt_err *err) {
     return drug_read(db, "SELECT " MT_DRUG_COLUMNS " FROM mt_drug d WHERE d.drug_id = ?1", mt_sv(drug_id), arena, out, err);
 }
 
-enum mt_rc mt_repo_drug_by_code(struct mt_db *db, struct mt_sv code, struct mt_arena *arena, struct mt_drug *out, struct mt_err *err) {
+enum mt_rc mt_repo_drug_by_code(struct mt_db *db, struct mt_sv code, struct mt_arena *arena, struct mt_drug *out,
+                                struct mt_err *err) {
     return drug_read(db, "SELECT " MT_DRUG_COLUMNS " FROM mt_drug d WHERE d.code = ?1", code, arena, out, err);
 }
 

@@ -27,7 +27,8 @@ enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entit
 }
 
 /* Everything but drugs, which came with the page. */
-static enum mt_rc load_entity(struct mt_db *db, const char *store_id, struct mt_change *c, struct mt_arena *arena, struct mt_err *err) {
+static enum mt_rc load_entity(struct mt_db *db, const char *store_id, struct mt_change *c, struct mt_arena *arena,
+                              struct mt_err *err) {
     enum mt_rc rc = MT_OK;
     struct mt_id owner;
     switch (c->entity) {
@@ -79,7 +80,8 @@ static enum mt_rc read_change(struct mt_stmt *s, struct mt_arena *arena, struct 
     return rc;
 }
 
-static enum mt_rc read_page(struct mt_stmt *s, int64_t limit, struct mt_arena *arena, struct mt_repo_change *page, size_t *count, struct mt_err *err) {
+static enum mt_rc read_page(struct mt_stmt *s, int64_t limit, struct mt_arena *arena, struct mt_repo_change *page, size_t *count,
+                            struct mt_err *err) {
     enum mt_step step;
     while ((step = mt_stmt_step(s, err)) == MT_STEP_ROW && *count < (size_t)limit) {
         enum mt_rc rc = read_change(s, arena, &page[(*count)++]);
@@ -96,13 +98,14 @@ enum mt_rc mt_repo_changes(struct mt_db *db, const char *store_id, int64_t seq, 
     if (*out == NULL)
         return mt_fail(err, MT_NOMEM, "no memory for a page of changes");
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "SELECT c.seq, c.entity, c.id, " MT_DRUG_COLUMNS " FROM ("
-                               "SELECT * FROM (SELECT seq, entity, id FROM mt_change WHERE scope = '' AND seq > ?2 ORDER BY seq LIMIT ?3)"
-                               " UNION ALL "
-                               "SELECT * FROM (SELECT seq, entity, id FROM mt_change WHERE scope = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3)"
-                               ") c LEFT JOIN mt_drug d ON c.entity = 'drug' AND d.drug_id = c.id ORDER BY c.seq LIMIT ?3",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "SELECT c.seq, c.entity, c.id, " MT_DRUG_COLUMNS " FROM ("
+                   "SELECT * FROM (SELECT seq, entity, id FROM mt_change WHERE scope = '' AND seq > ?2 ORDER BY seq LIMIT ?3)"
+                   " UNION ALL "
+                   "SELECT * FROM (SELECT seq, entity, id FROM mt_change WHERE scope = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3)"
+                   ") c LEFT JOIN mt_drug d ON c.entity = 'drug' AND d.drug_id = c.id ORDER BY c.seq LIMIT ?3",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, store_id);

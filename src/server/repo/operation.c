@@ -13,10 +13,11 @@ static void bind_json(struct mt_stmt *s, int at, struct mt_sv json) {
 
 enum mt_rc mt_repo_operation_insert(struct mt_db *db, const struct mt_repo_operation *o, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "INSERT INTO mt_operation(op_id, register_id, register_seq, hash, kind, order_id, bytes, received_at,"
-                               " outcome, result, problem, waits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "INSERT INTO mt_operation(op_id, register_id, register_seq, hash, kind, order_id, bytes, received_at,"
+                   " outcome, result, problem, waits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, o->op_id.s);
@@ -66,7 +67,8 @@ static enum mt_rc read_one(struct mt_stmt *s, struct mt_arena *arena, struct mt_
     return rc;
 }
 
-static enum mt_rc by_text(struct mt_db *db, const char *sql, const char *key, struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err) {
+static enum mt_rc by_text(struct mt_db *db, const char *sql, const char *key, struct mt_arena *arena, struct mt_repo_operation *out,
+                          struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db, sql, &s, err);
     if (rc != MT_OK)
@@ -75,23 +77,29 @@ static enum mt_rc by_text(struct mt_db *db, const char *sql, const char *key, st
     return read_one(s, arena, out, err);
 }
 
-enum mt_rc mt_repo_operation_get(struct mt_db *db, const char *op_id, struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err) {
+enum mt_rc mt_repo_operation_get(struct mt_db *db, const char *op_id, struct mt_arena *arena, struct mt_repo_operation *out,
+                                 struct mt_err *err) {
     return by_text(db, OPERATION_SELECT "op_id = ?1", op_id, arena, out, err);
 }
 
-enum mt_rc mt_repo_operation_refused_create(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err) {
-    return by_text(db, OPERATION_SELECT "order_id = ?1 AND outcome = 'refused' AND kind = 'order.create' ORDER BY received_at LIMIT 1",
-                   order_id, arena, out, err);
-}
-
-enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err) {
+enum mt_rc mt_repo_operation_refused_create(struct mt_db *db, const char *order_id, struct mt_arena *arena,
+                                            struct mt_repo_operation *out, struct mt_err *err) {
     return by_text(db,
-                   OPERATION_SELECT "order_id = ?1 AND order_id <> '' AND outcome = 'quarantined' AND waits IN ('order','operation')"
-                                    " ORDER BY received_at, register_id, register_seq LIMIT 1",
+                   OPERATION_SELECT "order_id = ?1 AND outcome = 'refused' AND kind = 'order.create' ORDER BY received_at LIMIT 1",
                    order_id, arena, out, err);
 }
 
-enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64_t seq, struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err) {
+enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, struct mt_arena *arena,
+                                          struct mt_repo_operation *out, struct mt_err *err) {
+    return by_text(db,
+                   OPERATION_SELECT
+                   "order_id = ?1 AND order_id <> '' AND outcome = 'quarantined' AND waits IN ('order','operation')"
+                   " ORDER BY received_at, register_id, register_seq LIMIT 1",
+                   order_id, arena, out, err);
+}
+
+enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64_t seq, struct mt_arena *arena,
+                                struct mt_repo_operation *out, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db, OPERATION_SELECT "register_id = ?1 AND register_seq = ?2", &s, err);
     if (rc != MT_OK)
@@ -123,7 +131,9 @@ enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order_id, boo
 enum mt_rc mt_repo_operation_answer(struct mt_db *db, const struct mt_repo_operation *o, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(
-        db, "UPDATE mt_operation SET outcome = ?2, result = ?3, problem = ?4, waits = ?5 WHERE op_id = ?1 AND outcome = 'quarantined'", &s, err);
+        db,
+        "UPDATE mt_operation SET outcome = ?2, result = ?3, problem = ?4, waits = ?5 WHERE op_id = ?1 AND outcome = 'quarantined'",
+        &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, o->op_id.s);

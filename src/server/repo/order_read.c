@@ -12,7 +12,8 @@
 #define ORDER_FROM " FROM mt_order o JOIN mt_register r ON r.register_id = o.register_id"
 
 static void read_texts(struct mt_stmt *s, struct mt_arena *arena, struct mt_order *o, enum mt_rc *rc) {
-    const char **texts[] = {&o->user_id, &o->user_name, &o->user_phone, &o->doctor_id, &o->doctor_name, &o->address_id, &o->address_detail};
+    const char **texts[] = {&o->user_id,     &o->user_name,  &o->user_phone,    &o->doctor_id,
+                            &o->doctor_name, &o->address_id, &o->address_detail};
     for (int i = 0; i < 7; i++)
         *texts[i] = col_text(s, 6 + i, arena, rc);
     o->register_code = col_text(s, 3, arena, rc);
@@ -32,7 +33,7 @@ static enum mt_rc read_row(struct mt_stmt *s, struct mt_arena *arena, struct mt_
     o->paid_amount = col_money(s, 18, &rc);
     o->refunded_amount = col_money(s, 19, &rc);
     o->taken_offline = mt_col_int(s, 21) != 0;
-    mt_time *times[] = {&o->taken_at,  &o->created_at, &o->updated_at, &o->pay_time,
+    mt_time *times[] = {&o->taken_at,  &o->created_at, &o->updated_at,  &o->pay_time,
                         &o->drug_time, &o->send_time,  &o->finish_time, &o->cancel_time};
     for (int i = 0; i < 8; i++)
         *times[i] = mt_col_int(s, 22 + i);
@@ -47,8 +48,10 @@ static enum mt_rc read_row(struct mt_stmt *s, struct mt_arena *arena, struct mt_
 
 static enum mt_rc load_items(struct mt_db *db, struct mt_arena *arena, struct mt_order *o, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(
-        db, "SELECT line, drug_id, drug_name, drug_spec, quantity, price, subtotal FROM mt_order_item WHERE order_id = ?1 ORDER BY line", &s, err);
+    enum mt_rc rc = mt_db_stmt(db,
+                               "SELECT line, drug_id, drug_name, drug_spec, quantity, price, subtotal FROM mt_order_item WHERE "
+                               "order_id = ?1 ORDER BY line",
+                               &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, o->order_id.s);
@@ -130,7 +133,8 @@ static enum mt_rc load_payments(struct mt_db *db, struct mt_arena *arena, struct
     mt_bind_text(s, 1, o->order_id.s);
     enum mt_step step;
     while (rc == MT_OK && (step = mt_stmt_step(s, err)) != MT_STEP_DONE) {
-        struct mt_payment *payments = step == MT_STEP_ROW ? row_grow(arena, o->payments, o->payment_count, sizeof *o->payments) : NULL;
+        struct mt_payment *payments =
+            step == MT_STEP_ROW ? row_grow(arena, o->payments, o->payment_count, sizeof *o->payments) : NULL;
         if (payments == NULL) {
             rc = step == MT_STEP_ERROR ? mt_stmt_rc(s) : mt_fail(err, MT_NOMEM, "no memory for an order");
             break;
@@ -168,7 +172,8 @@ static enum mt_rc load_exceptions(struct mt_db *db, struct mt_arena *arena, stru
     return rc;
 }
 
-static enum mt_rc load(struct mt_db *db, const char *sql, struct mt_sv key, struct mt_arena *arena, struct mt_order *out, struct mt_err *err) {
+static enum mt_rc load(struct mt_db *db, const char *sql, struct mt_sv key, struct mt_arena *arena, struct mt_order *out,
+                       struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db, sql, &s, err);
     if (rc != MT_OK)
@@ -188,11 +193,13 @@ static enum mt_rc load(struct mt_db *db, const char *sql, struct mt_sv key, stru
     return rc == MT_OK ? load_exceptions(db, arena, out, err) : rc;
 }
 
-enum mt_rc mt_repo_order_load(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out, struct mt_err *err) {
+enum mt_rc mt_repo_order_load(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out,
+                              struct mt_err *err) {
     return load(db, "SELECT " ORDER_COLUMNS ORDER_FROM " WHERE o.order_id = ?1", mt_sv(order_id), arena, out, err);
 }
 
-enum mt_rc mt_repo_order_by_no(struct mt_db *db, struct mt_sv order_no, struct mt_arena *arena, struct mt_order *out, struct mt_err *err) {
+enum mt_rc mt_repo_order_by_no(struct mt_db *db, struct mt_sv order_no, struct mt_arena *arena, struct mt_order *out,
+                               struct mt_err *err) {
     return load(db, "SELECT " ORDER_COLUMNS ORDER_FROM " WHERE o.order_no = ?1", order_no, arena, out, err);
 }
 
@@ -208,8 +215,9 @@ static void list_sql(const struct mt_repo_order_filter *f, struct mt_buf *sql) {
     if (f->register_code.n > 0)
         mt_buf_str(sql, " AND r.code = ?5");
     if (f->q.n > 0)
-        mt_buf_str(sql, " AND (o.order_no LIKE ?6 ESCAPE '\\' OR o.user_phone LIKE ?6 ESCAPE '\\' OR o.user_name LIKE ?6 ESCAPE '\\'"
-                        " OR o.printed_no LIKE ?6 ESCAPE '\\')");
+        mt_buf_str(sql,
+                   " AND (o.order_no LIKE ?6 ESCAPE '\\' OR o.user_phone LIKE ?6 ESCAPE '\\' OR o.user_name LIKE ?6 ESCAPE '\\'"
+                   " OR o.printed_no LIKE ?6 ESCAPE '\\')");
     if (f->has_from)
         mt_buf_str(sql, " AND o.created_at >= ?7");
     if (f->has_to)
@@ -261,7 +269,8 @@ static enum mt_rc list_read(struct mt_stmt *s, struct mt_arena *arena, struct mt
     return rc;
 }
 
-enum mt_rc mt_repo_order_list(struct mt_db *db, const struct mt_repo_order_filter *f, struct mt_arena *arena, struct mt_order **out, size_t *count, struct mt_err *err) {
+enum mt_rc mt_repo_order_list(struct mt_db *db, const struct mt_repo_order_filter *f, struct mt_arena *arena, struct mt_order **out,
+                              size_t *count, struct mt_err *err) {
     *out = NULL;
     *count = 0;
     struct mt_buf sql, like;

@@ -18,15 +18,20 @@ static void bind_people(struct mt_stmt *s, int at, const struct mt_order *o) {
         mt_bind_text(s, at + i, texts[i]);
 }
 
-static enum mt_rc row_insert(struct mt_db *db, const struct mt_order *o, const struct mt_repo_order_extra *extra, struct mt_err *err) {
+static enum mt_rc row_insert(struct mt_db *db, const struct mt_order *o, const struct mt_repo_order_extra *extra,
+                             struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(
         db,
-        "INSERT INTO mt_order(order_id, order_no, store_id, register_id, status, version, user_id, user_name, user_phone, doctor_id,"
-        " doctor_name, address_id, address_detail, fulfilment, currency, original_amount, discount_amount, total_amount, paid_amount,"
+        "INSERT INTO mt_order(order_id, order_no, store_id, register_id, status, version, user_id, user_name, user_phone, "
+        "doctor_id,"
+        " doctor_name, address_id, address_detail, fulfilment, currency, original_amount, discount_amount, total_amount, "
+        "paid_amount,"
         " refunded_amount, pay_type, taken_offline, taken_at, created_at, updated_at, pay_time, drug_time, send_time, finish_time,"
-        " cancel_time, remark, printed_no, prescription, buyer_id_no, approved_by, create_op_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
-        " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,"
+        " cancel_time, remark, printed_no, prescription, buyer_id_no, approved_by, create_op_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+        "?7,"
+        " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
+        "?32,"
         " ?33, ?34, ?35, ?36)",
         &s, err);
     if (rc != MT_OK)
@@ -79,17 +84,20 @@ static enum mt_rc item_insert(struct mt_db *db, const char *order_id, const stru
     return mt_stmt_run(s, NULL, err);
 }
 
-enum mt_rc mt_repo_order_insert(struct mt_db *db, const struct mt_order *o, const struct mt_repo_order_extra *extra, struct mt_err *err) {
+enum mt_rc mt_repo_order_insert(struct mt_db *db, const struct mt_order *o, const struct mt_repo_order_extra *extra,
+                                struct mt_err *err) {
     enum mt_rc rc = row_insert(db, o, extra, err);
     for (size_t i = 0; rc == MT_OK && i < o->item_count; i++)
         rc = item_insert(db, o->order_id.s, &o->items[i], err);
     return rc;
 }
 
-enum mt_rc mt_repo_item_lot_insert(struct mt_db *db, const char *order_id, int32_t line, const struct mt_lot_taken *lot, struct mt_err *err) {
+enum mt_rc mt_repo_item_lot_insert(struct mt_db *db, const char *order_id, int32_t line, const struct mt_lot_taken *lot,
+                                   struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(
-        db, "INSERT INTO mt_order_item_lot(order_id, line, lot_no, expires_on, quantity, scanned) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &s, err);
+        db, "INSERT INTO mt_order_item_lot(order_id, line, lot_no, expires_on, quantity, scanned) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, order_id);
@@ -101,12 +109,14 @@ enum mt_rc mt_repo_item_lot_insert(struct mt_db *db, const char *order_id, int32
     return mt_stmt_run(s, NULL, err);
 }
 
-enum mt_rc mt_repo_payment_insert(struct mt_db *db, const char *order_id, const struct mt_payment *p, const char *op_id, mt_time now, struct mt_err *err) {
+enum mt_rc mt_repo_payment_insert(struct mt_db *db, const char *order_id, const struct mt_payment *p, const char *op_id,
+                                  mt_time now, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "INSERT INTO mt_payment(payment_id, order_id, method, status, amount, tendered, change, reference, at,"
-                               " op_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "INSERT INTO mt_payment(payment_id, order_id, method, status, amount, tendered, change, reference, at,"
+                   " op_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, p->payment_id.s);
@@ -141,11 +151,12 @@ enum mt_rc mt_repo_payment_exists(struct mt_db *db, const char *payment_id, bool
 
 enum mt_rc mt_repo_order_update(struct mt_db *db, const struct mt_order *o, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "UPDATE mt_order SET status = ?2, version = ?3, paid_amount = ?4, refunded_amount = ?5, pay_type = ?6,"
-                               " updated_at = ?7, pay_time = ?8, drug_time = ?9, send_time = ?10, finish_time = ?11, cancel_time = ?12"
-                               " WHERE order_id = ?1 AND version = ?3 - 1",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "UPDATE mt_order SET status = ?2, version = ?3, paid_amount = ?4, refunded_amount = ?5, pay_type = ?6,"
+                   " updated_at = ?7, pay_time = ?8, drug_time = ?9, send_time = ?10, finish_time = ?11, cancel_time = ?12"
+                   " WHERE order_id = ?1 AND version = ?3 - 1",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, o->order_id.s);

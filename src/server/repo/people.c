@@ -93,7 +93,8 @@ enum mt_rc mt_repo_register_insert(struct mt_db *db, const struct mt_repo_regist
     "SELECT r.register_id, r.store_id, r.code, coalesce(r.instance_id, ''), r.enrol_expires, r.last_seq, c.role"                   \
     " FROM mt_register r LEFT JOIN mt_client c ON c.client_id = r.register_id WHERE "
 
-static enum mt_rc register_read(struct mt_db *db, const char *sql, const char *key, struct mt_repo_register *out, struct mt_err *err) {
+static enum mt_rc register_read(struct mt_db *db, const char *sql, const char *key, struct mt_repo_register *out,
+                                struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db, sql, &s, err);
     if (rc != MT_OK)
@@ -115,7 +116,8 @@ static enum mt_rc register_read(struct mt_db *db, const char *sql, const char *k
     return rc;
 }
 
-enum mt_rc mt_repo_register_get(struct mt_db *db, const struct mt_id *register_id, struct mt_repo_register *out, struct mt_err *err) {
+enum mt_rc mt_repo_register_get(struct mt_db *db, const struct mt_id *register_id, struct mt_repo_register *out,
+                                struct mt_err *err) {
     return register_read(db, REGISTER_SELECT "r.register_id = ?1", register_id->s, out, err);
 }
 
@@ -123,12 +125,13 @@ enum mt_rc mt_repo_register_by_token(struct mt_db *db, const char *token_hash, s
     return register_read(db, REGISTER_SELECT "r.token_hash = ?1", token_hash, out, err);
 }
 
-enum mt_rc mt_repo_register_by_code_hash(struct mt_db *db, const char *enrol_code_hash, struct mt_repo_register *out, struct mt_err *err) {
+enum mt_rc mt_repo_register_by_code_hash(struct mt_db *db, const char *enrol_code_hash, struct mt_repo_register *out,
+                                         struct mt_err *err) {
     return register_read(db, REGISTER_SELECT "r.enrol_code_hash = ?1", enrol_code_hash, out, err);
 }
 
-enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *register_id, const char *token_hash, const char *instance_id,
-                                  const char *name, struct mt_err *err) {
+enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *register_id, const char *token_hash,
+                                  const char *instance_id, const char *name, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc =
         mt_db_stmt(db, "UPDATE mt_register SET token_hash = ?2, instance_id = ?3, name = ?4 WHERE register_id = ?1", &s, err);
@@ -141,7 +144,8 @@ enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *register
     return row_touch(s, MT_NOTFOUND, "no such register", err);
 }
 
-enum mt_rc mt_repo_register_advance(struct mt_db *db, const struct mt_id *register_id, int64_t seq, const struct mt_id *op_id, struct mt_err *err) {
+enum mt_rc mt_repo_register_advance(struct mt_db *db, const struct mt_id *register_id, int64_t seq, const struct mt_id *op_id,
+                                    struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(
         db, "UPDATE mt_register SET last_seq = ?2, last_op_id = ?3 WHERE register_id = ?1 AND last_seq = ?2 - 1", &s, err);
@@ -166,7 +170,8 @@ enum mt_rc mt_repo_client_count(struct mt_db *db, int64_t *count, struct mt_err 
     return MT_OK;
 }
 
-enum mt_rc mt_repo_staff_insert(struct mt_db *db, const struct mt_id *store_id, const struct mt_staff *staff, mt_time now, struct mt_err *err) {
+enum mt_rc mt_repo_staff_insert(struct mt_db *db, const struct mt_id *store_id, const struct mt_staff *staff, mt_time now,
+                                struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db,
                                "INSERT INTO mt_staff(staff_id, store_id, name, role, verifier, active, version, created_at)"
@@ -185,9 +190,11 @@ enum mt_rc mt_repo_staff_insert(struct mt_db *db, const struct mt_id *store_id, 
     return mt_stmt_run(s, NULL, err);
 }
 
-enum mt_rc mt_repo_staff_get(struct mt_db *db, const char *staff_id, struct mt_arena *arena, struct mt_staff *out, struct mt_id *store_id, struct mt_err *err) {
+enum mt_rc mt_repo_staff_get(struct mt_db *db, const char *staff_id, struct mt_arena *arena, struct mt_staff *out,
+                             struct mt_id *store_id, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db, "SELECT store_id, name, role, verifier, active, version FROM mt_staff WHERE staff_id = ?1", &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db, "SELECT store_id, name, role, verifier, active, version FROM mt_staff WHERE staff_id = ?1", &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, staff_id);

@@ -45,7 +45,8 @@ static enum mt_rc stock_version(struct mt_db *db, const char *store_id, const ch
     return rc;
 }
 
-enum mt_rc mt_repo_stock_load(struct mt_db *db, const char *store_id, const char *drug_id, struct mt_arena *arena, struct mt_stock *out, struct mt_err *err) {
+enum mt_rc mt_repo_stock_load(struct mt_db *db, const char *store_id, const char *drug_id, struct mt_arena *arena,
+                              struct mt_stock *out, struct mt_err *err) {
     *out = (struct mt_stock){.lots = NULL};
     enum mt_rc rc = mt_sv_copy(mt_sv(drug_id), out->drug_id.s, sizeof out->drug_id.s);
     if (rc == MT_OK)
@@ -101,7 +102,8 @@ static enum mt_rc move(struct mt_db *db, const struct mt_repo_packs *p, const ch
 }
 
 /* on_hand and reserved move by what is given, as long as enough stays free. */
-static enum mt_rc lot_change(struct mt_db *db, const struct mt_repo_packs *p, int64_t on_hand, int64_t reserved, struct mt_err *err) {
+static enum mt_rc lot_change(struct mt_db *db, const struct mt_repo_packs *p, int64_t on_hand, int64_t reserved,
+                             struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db,
                                "UPDATE mt_lot SET on_hand = on_hand + ?4, reserved = reserved + ?5"
@@ -136,7 +138,8 @@ static enum mt_rc lot_open(struct mt_db *db, const struct mt_repo_packs *p, stru
     return row_touch(s, MT_CONFLICT, "the lot is known with another expiry date", err);
 }
 
-enum mt_rc mt_repo_stock_receive(struct mt_db *db, const struct mt_repo_packs *p, struct mt_date expires_on, int64_t *on_hand, struct mt_err *err) {
+enum mt_rc mt_repo_stock_receive(struct mt_db *db, const struct mt_repo_packs *p, struct mt_date expires_on, int64_t *on_hand,
+                                 struct mt_err *err) {
     enum mt_rc rc = lot_open(db, p, expires_on, err);
     if (rc == MT_OK)
         rc = lot_change(db, p, p->quantity, 0, err);
@@ -189,12 +192,15 @@ enum mt_rc mt_repo_stock_reserve(struct mt_db *db, const struct mt_repo_packs *p
     return mt_stmt_run(s, NULL, err);
 }
 
-enum mt_rc mt_repo_reservations_held(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_held **out, size_t *count, struct mt_err *err) {
+enum mt_rc mt_repo_reservations_held(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_held **out,
+                                     size_t *count, struct mt_err *err) {
     *out = NULL;
     *count = 0;
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(
-        db, "SELECT drug_id, lot_no, line, quantity FROM mt_reservation WHERE order_id = ?1 AND state = 'held' ORDER BY line, lot_no", &s, err);
+        db,
+        "SELECT drug_id, lot_no, line, quantity FROM mt_reservation WHERE order_id = ?1 AND state = 'held' ORDER BY line, lot_no",
+        &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, order_id);
@@ -247,10 +253,13 @@ enum mt_rc mt_repo_reservation_release(struct mt_db *db, const struct mt_repo_pa
     return rc == MT_OK ? lot_change(db, p, 0, -p->quantity, err) : rc;
 }
 
-enum mt_rc mt_repo_serial_take(struct mt_db *db, const char *drug_id, const char *serial, const char *order_id, int32_t line, bool *taken, struct mt_err *err) {
+enum mt_rc mt_repo_serial_take(struct mt_db *db, const char *drug_id, const char *serial, const char *order_id, int32_t line,
+                               bool *taken, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(
-        db, "INSERT INTO mt_serial(drug_id, serial, order_id, line) VALUES (?1, ?2, ?3, ?4) ON CONFLICT(drug_id, serial) DO NOTHING", &s, err);
+        db,
+        "INSERT INTO mt_serial(drug_id, serial, order_id, line) VALUES (?1, ?2, ?3, ?4) ON CONFLICT(drug_id, serial) DO NOTHING",
+        &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, drug_id);

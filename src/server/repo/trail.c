@@ -7,10 +7,11 @@
 
 enum mt_rc mt_repo_event_insert(struct mt_db *db, const struct mt_repo_event *e, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "INSERT INTO mt_event(order_id, version, kind, from_status, to_status, register_id, staff_id, op_id, note,"
-                               " at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "INSERT INTO mt_event(order_id, version, kind, from_status, to_status, register_id, staff_id, op_id, note,"
+                   " at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, e->order_id);
@@ -29,7 +30,8 @@ enum mt_rc mt_repo_event_insert(struct mt_db *db, const struct mt_repo_event *e,
 
 static enum mt_rc read_event(struct mt_stmt *s, struct mt_arena *arena, const char *order_id, struct mt_repo_event *e) {
     enum mt_rc rc = MT_OK;
-    *e = (struct mt_repo_event){.order_id = order_id, .version = mt_col_int(s, 0), .at = mt_col_int(s, 8), .created_at = mt_col_int(s, 9)};
+    *e = (struct mt_repo_event){
+        .order_id = order_id, .version = mt_col_int(s, 0), .at = mt_col_int(s, 8), .created_at = mt_col_int(s, 9)};
     e->kind = col_text(s, 1, arena, &rc);
     e->from_status = col_text(s, 2, arena, &rc);
     e->to_status = col_text(s, 3, arena, &rc);
@@ -41,15 +43,17 @@ static enum mt_rc read_event(struct mt_stmt *s, struct mt_arena *arena, const ch
     return rc;
 }
 
-enum mt_rc mt_repo_events(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_event **out, size_t *count, struct mt_err *err) {
+enum mt_rc mt_repo_events(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_event **out, size_t *count,
+                          struct mt_err *err) {
     *out = NULL;
     *count = 0;
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "SELECT e.version, e.kind, e.from_status, e.to_status, e.register_id, e.staff_id, e.op_id, e.note, e.at,"
-                               " e.created_at, r.code FROM mt_event e LEFT JOIN mt_register r ON r.register_id = e.register_id"
-                               " WHERE e.order_id = ?1 ORDER BY e.version",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "SELECT e.version, e.kind, e.from_status, e.to_status, e.register_id, e.staff_id, e.op_id, e.note, e.at,"
+                   " e.created_at, r.code FROM mt_event e LEFT JOIN mt_register r ON r.register_id = e.register_id"
+                   " WHERE e.order_id = ?1 ORDER BY e.version",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, order_id);
@@ -106,12 +110,14 @@ enum mt_rc mt_repo_audit_insert(struct mt_db *db, const struct mt_repo_audit *a,
     return mt_stmt_run(s, NULL, err);
 }
 
-enum mt_rc mt_repo_audit_next(struct mt_db *db, int64_t *audit_id, struct mt_arena *arena, struct mt_repo_audit *out, struct mt_err *err) {
+enum mt_rc mt_repo_audit_next(struct mt_db *db, int64_t *audit_id, struct mt_arena *arena, struct mt_repo_audit *out,
+                              struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "SELECT audit_id, at, actor, staff_id, action, entity, entity_id, version, op_id, prev, hash FROM mt_audit"
-                               " WHERE audit_id > ?1 ORDER BY audit_id LIMIT 1",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "SELECT audit_id, at, actor, staff_id, action, entity, entity_id, version, op_id, prev, hash FROM mt_audit"
+                   " WHERE audit_id > ?1 ORDER BY audit_id LIMIT 1",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_int(s, 1, *audit_id);
@@ -134,12 +140,14 @@ enum mt_rc mt_repo_audit_next(struct mt_db *db, int64_t *audit_id, struct mt_are
     return rc;
 }
 
-enum mt_rc mt_repo_exception_insert(struct mt_db *db, const char *store_id, int32_t line, const struct mt_exception *x, struct mt_err *err) {
+enum mt_rc mt_repo_exception_insert(struct mt_db *db, const char *store_id, int32_t line, const struct mt_exception *x,
+                                    struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "INSERT INTO mt_exception(exception_id, store_id, kind, order_id, order_no, line, op_id, drug_id, quantity,"
-                               " detail, state, created_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open', ?11, ?12)",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "INSERT INTO mt_exception(exception_id, store_id, kind, order_id, order_no, line, op_id, drug_id, quantity,"
+                   " detail, state, created_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open', ?11, ?12)",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, x->exception_id.s);
@@ -177,7 +185,8 @@ enum mt_rc mt_row_exception(struct mt_stmt *s, struct mt_arena *arena, struct mt
     "SELECT exception_id, kind, order_id, order_no, op_id, drug_id, quantity, detail, state, created_at, version"                  \
     " FROM mt_exception WHERE "
 
-enum mt_rc mt_repo_exception_get(struct mt_db *db, const char *exception_id, struct mt_arena *arena, struct mt_exception *out, struct mt_err *err) {
+enum mt_rc mt_repo_exception_get(struct mt_db *db, const char *exception_id, struct mt_arena *arena, struct mt_exception *out,
+                                 struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db, EXCEPTION_SELECT "exception_id = ?1", &s, err);
     if (rc != MT_OK)
@@ -196,8 +205,8 @@ enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_
     *out = NULL;
     *count = 0;
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(
-        db, EXCEPTION_SELECT "store_id = ?1 AND (?2 = '' OR state = ?2) ORDER BY exception_id DESC LIMIT ?3", &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db, EXCEPTION_SELECT "store_id = ?1 AND (?2 = '' OR state = ?2) ORDER BY exception_id DESC LIMIT ?3", &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, store_id);
@@ -217,13 +226,15 @@ enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_
     return rc;
 }
 
-enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, const char *op_id, mt_time now, struct mt_id *resolved, struct mt_err *err) {
+enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, const char *op_id, mt_time now, struct mt_id *resolved,
+                                     struct mt_err *err) {
     *resolved = (struct mt_id){""};
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "UPDATE mt_exception SET state = 'resolved', resolved_at = ?3, version = version + 1 WHERE order_id = ?1"
-                               " AND order_id <> '' AND op_id = ?2 AND kind = 'quarantined' AND state = 'open' RETURNING exception_id",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "UPDATE mt_exception SET state = 'resolved', resolved_at = ?3, version = version + 1 WHERE order_id = ?1"
+                   " AND order_id <> '' AND op_id = ?2 AND kind = 'quarantined' AND state = 'open' RETURNING exception_id",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, order_id);

@@ -10,7 +10,14 @@
 #include <string.h>
 
 static enum mt_rc audit(struct mt_session *x, const char *action, const char *entity, const char *id, struct mt_err *err) {
-    struct mt_repo_audit row = {.at = service_now(x), .actor = "admin", .staff_id = "", .action = action, .entity = entity, .entity_id = id, .op_id = "", .version = 1};
+    struct mt_repo_audit row = {.at = service_now(x),
+                                .actor = "admin",
+                                .staff_id = "",
+                                .action = action,
+                                .entity = entity,
+                                .entity_id = id,
+                                .op_id = "",
+                                .version = 1};
     return trail_audit(x, &row, err);
 }
 
@@ -30,7 +37,8 @@ static bool currency_ok(const char *text) {
     return strlen(text) == 3 && strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
 }
 
-enum mt_rc mt_admin_store_add(struct mt_session *x, const char *name, const char *currency, struct mt_id *store_id, struct mt_err *err) {
+enum mt_rc mt_admin_store_add(struct mt_session *x, const char *name, const char *currency, struct mt_id *store_id,
+                              struct mt_err *err) {
     struct mt_repo_store store = {.store_id = mt_id_new(&x->ids), .created_at = service_now(x)};
     if (mt_sv_trim(mt_sv(name)).n == 0 || mt_sv_copy(mt_sv(name), store.name, sizeof store.name) != MT_OK)
         return mt_fail(err, MT_INVALID, "a store needs a name of at most 255 bytes");
@@ -76,9 +84,10 @@ enum mt_rc mt_admin_register_add(struct mt_session *x, const struct mt_id *store
     return end(x, rc, err);
 }
 
-enum mt_rc mt_admin_staff_add(struct mt_session *x, const struct mt_id *store_id, const char *name, enum mt_role role, const char *verifier,
-                              struct mt_id *staff_id, struct mt_err *err) {
-    struct mt_staff staff = {.staff_id = mt_id_new(&x->ids), .name = name, .role = role, .verifier = verifier, .active = true, .version = 1};
+enum mt_rc mt_admin_staff_add(struct mt_session *x, const struct mt_id *store_id, const char *name, enum mt_role role,
+                              const char *verifier, struct mt_id *staff_id, struct mt_err *err) {
+    struct mt_staff staff = {
+        .staff_id = mt_id_new(&x->ids), .name = name, .role = role, .verifier = verifier, .active = true, .version = 1};
     if (mt_sv_trim(mt_sv(name)).n == 0 || mt_sv(name).n > 255)
         return mt_fail(err, MT_INVALID, "a person needs a name of at most 255 bytes");
     enum mt_rc rc = begin(x, err);
@@ -117,7 +126,8 @@ static enum mt_rc client_insert(struct mt_session *x, struct mt_repo_register *r
     return rc;
 }
 
-enum mt_rc mt_admin_client_add(struct mt_session *x, const struct mt_id *store_id, enum mt_role role, char token[65], char code[MT_REGISTER_CODE_TEXT], struct mt_err *err) {
+enum mt_rc mt_admin_client_add(struct mt_session *x, const struct mt_id *store_id, enum mt_role role, char token[65],
+                               char code[MT_REGISTER_CODE_TEXT], struct mt_err *err) {
     struct mt_repo_register r = {.register_id = mt_id_new(&x->ids), .store_id = *store_id, .is_client = true, .role = role};
     char hash[MT_HASH_TEXT];
     mt_token_new(&x->service->random, token);
@@ -134,7 +144,8 @@ enum mt_rc mt_admin_client_add(struct mt_session *x, const struct mt_id *store_i
     return end(x, rc, err);
 }
 
-static enum mt_rc receive(struct mt_session *x, const struct mt_repo_packs *p, struct mt_date expires_on, int64_t *on_hand, struct mt_err *err) {
+static enum mt_rc receive(struct mt_session *x, const struct mt_repo_packs *p, struct mt_date expires_on, int64_t *on_hand,
+                          struct mt_err *err) {
     enum mt_rc rc = mt_repo_stock_receive(x->db, p, expires_on, on_hand, err);
     if (rc == MT_OK)
         rc = mt_repo_stock_touch(x->db, p->store_id, p->drug_id, err);
@@ -164,7 +175,13 @@ enum mt_rc mt_admin_stock_receive(struct mt_session *x, const struct mt_id *stor
             rc = mt_fail(err, MT_NOTFOUND, "there is no drug with the code %.*s", (int)(code.n < 32 ? code.n : 32), code.p);
     }
     if (rc == MT_OK) {
-        struct mt_repo_packs p = {.store_id = store_id->s, .drug_id = drug.drug_id.s, .lot_no = lot_no, .quantity = quantity, .order_id = "", .op_id = "", .at = service_now(x)};
+        struct mt_repo_packs p = {.store_id = store_id->s,
+                                  .drug_id = drug.drug_id.s,
+                                  .lot_no = lot_no,
+                                  .quantity = quantity,
+                                  .order_id = "",
+                                  .op_id = "",
+                                  .at = service_now(x)};
         rc = receive(x, &p, expires_on, on_hand, err);
     }
     return alone ? end(x, rc, err) : rc;

@@ -15,13 +15,13 @@ struct apply {
     struct mt_repo_register lane; /* whose operation it is */
     const struct mt_op *op;
     bool fact;
-    bool revived; /* a refused create that a later fact brings to life */
-    bool offline; /* it waited before it was sent */
+    bool revived;                      /* a refused create that a later fact brings to life */
+    bool offline;                      /* it waited before it was sent */
     bool prior_applied, prior_refused; /* its outcome in an earlier epoch */
     mt_time now;
     /* out */
     enum mt_outcome outcome;
-    const char *waits; /* of a quarantined one: "version" "order" "operation" "person" */
+    const char *waits;                /* of a quarantined one: "version" "order" "operation" "person" */
     enum mt_exception_kind exception; /* of a quarantined one */
     struct mt_problem *problem;
     struct mt_id order_id; /* the order it changed, "" when none */
@@ -59,8 +59,9 @@ MT_MUST enum mt_rc order_noted(struct apply *a, struct mt_order *o, const char *
 MT_MUST enum mt_rc order_event(struct apply *a, const struct mt_order *o, const char *kind, const char *from, const char *to,
                                int64_t version, mt_time at, const char *note);
 /* Opens an exception; o, drug_id may be NULL. line 0: none. */
-MT_MUST enum mt_rc open_exception(struct apply *a, enum mt_exception_kind kind, const struct mt_order *o, const struct mt_id *drug_id,
-                                  int32_t line, int64_t quantity, const char *format, ...) MT_PRINTF(7, 8);
+MT_MUST enum mt_rc open_exception(struct apply *a, enum mt_exception_kind kind, const struct mt_order *o,
+                                  const struct mt_id *drug_id, int32_t line, int64_t quantity, const char *format, ...)
+    MT_PRINTF(7, 8);
 
 /* Makes a payment a captured one of this operation, with its change; *exists when its id is recorded already. */
 MT_MUST enum mt_rc captured(struct apply *a, struct mt_payment *p, bool *exists);
@@ -68,7 +69,8 @@ MT_MUST enum mt_rc captured(struct apply *a, struct mt_payment *p, bool *exists)
 /* Stock of one line: takes the lots it needs, scanned ones first, and reserves or sells them. A request that can not be
  * covered is refused; a fact leaves an exception. The order's rows stand already. */
 enum stock_mode { STOCK_RESERVE, STOCK_SELL };
-MT_MUST enum mt_rc stock_take_line(struct apply *a, const struct mt_order *o, const struct mt_order_item *item, enum stock_mode mode);
+MT_MUST enum mt_rc stock_take_line(struct apply *a, const struct mt_order *o, const struct mt_order_item *item,
+                                   enum stock_mode mode);
 /* All held reservations of the order end: sold, or free again. */
 MT_MUST enum mt_rc stock_reduce_held(struct apply *a, const struct mt_order *o);
 MT_MUST enum mt_rc stock_release_held(struct apply *a, const struct mt_order *o);

@@ -11,8 +11,8 @@ static void overloaded(struct mt_write *w) {
 /* A fault of ours that no quarantine could hold: this caller hears it, the others do not suffer. */
 static void faulty(struct mt_session *x, struct mt_write *w, enum mt_rc rc, const struct mt_err *err) {
     (void)mt_problem_set(&w->problem, MT_P_INTERNAL, "%s", "A fault of the service. Nothing was stored.");
-    mt_log_event(x->service->log, MT_LOG_ERROR, "write_failed", MT_L_TEXT("caller", w->caller.code), MT_L_TEXT("rc", mt_rc_name(rc)),
-                 MT_L_TEXT("detail", mt_err_text(err)));
+    mt_log_event(x->service->log, MT_LOG_ERROR, "write_failed", MT_L_TEXT("caller", w->caller.code),
+                 MT_L_TEXT("rc", mt_rc_name(rc)), MT_L_TEXT("detail", mt_err_text(err)));
 }
 
 static enum mt_rc dispatch(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
@@ -46,7 +46,8 @@ static enum mt_rc apply_write(struct mt_session *x, struct mt_write *w, struct m
     return MT_OK;
 }
 
-enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved, struct mt_err *err) {
+enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved,
+                            struct mt_err *err) {
     x->feed_moved = false;
     *feed_moved = false;
     enum mt_rc rc = mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);

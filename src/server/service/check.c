@@ -50,7 +50,8 @@ static enum mt_rc ask_engine(struct mt_session *x, struct report *r, struct mt_e
     mt_stmt_done(s);
     if (rc != MT_OK)
         return rc;
-    static const struct check_rule orphans = {"file", "SELECT \"table\" || ': a row refers to one that is not there' FROM pragma_foreign_key_check"};
+    static const struct check_rule orphans = {
+        "file", "SELECT \"table\" || ': a row refers to one that is not there' FROM pragma_foreign_key_check"};
     return ask(x, &orphans, r, err);
 }
 
@@ -68,7 +69,8 @@ static bool edge_ok(struct mt_sv kind, struct mt_sv from, struct mt_sv to, bool 
 
 static enum mt_rc walk_events(struct mt_session *x, struct report *r, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(x->db, "SELECT order_id, version, kind, from_status, to_status FROM mt_event ORDER BY order_id, version", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        x->db, "SELECT order_id, version, kind, from_status, to_status FROM mt_event ORDER BY order_id, version", &s, err);
     if (rc != MT_OK)
         return rc;
     char order_id[MT_ID_TEXT] = "", status[32] = "";
@@ -114,7 +116,8 @@ static enum mt_rc walk_audit(struct mt_session *x, struct report *r, struct mt_e
     }
 }
 
-enum mt_rc mt_admin_check(struct mt_session *x, void (*say)(void *ctx, const char *line), void *ctx, int64_t *violations, struct mt_err *err) {
+enum mt_rc mt_admin_check(struct mt_session *x, void (*say)(void *ctx, const char *line), void *ctx, int64_t *violations,
+                          struct mt_err *err) {
     struct report r = {.say = say, .ctx = ctx};
     size_t count;
     const struct check_rule *rules = check_rules(&count);

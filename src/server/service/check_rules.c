@@ -12,8 +12,9 @@ static const struct check_rule rules[] = {
     {"I2", "SELECT 'order ' || o.order_no || ': no order.create operation made it' FROM mt_order o"
            " LEFT JOIN mt_operation p ON p.op_id = o.create_op_id AND p.kind = 'order.create' AND p.order_id = o.order_id"
            " WHERE p.op_id IS NULL"},
-    {"I2", "SELECT 'operation ' || p.op_id || ': applied, but its order is not there' FROM mt_operation p"
-           " LEFT JOIN mt_order o ON o.order_id = p.order_id WHERE p.outcome = 'applied' AND p.order_id <> '' AND o.order_id IS NULL"},
+    {"I2",
+     "SELECT 'operation ' || p.op_id || ': applied, but its order is not there' FROM mt_operation p"
+     " LEFT JOIN mt_order o ON o.order_id = p.order_id WHERE p.outcome = 'applied' AND p.order_id <> '' AND o.order_id IS NULL"},
     {"I5", "SELECT 'lot ' || l.lot_no || ' of drug ' || l.drug_id || ': on hand ' || l.on_hand || ', moves ' || coalesce(m.sum, 0)"
            " FROM mt_lot l LEFT JOIN (SELECT store_id, drug_id, lot_no, sum(quantity) AS sum FROM mt_stock_move"
            " GROUP BY store_id, drug_id, lot_no) m ON m.store_id = l.store_id AND m.drug_id = l.drug_id AND m.lot_no = l.lot_no"
@@ -28,36 +29,43 @@ static const struct check_rule rules[] = {
            " JOIN mt_order o ON o.order_id = v.order_id WHERE (o.status = 'pending_payment') <> (v.state = 'held')"
            " OR (o.status = 'cancelled' AND v.state = 'reduced' AND NOT EXISTS (SELECT 1 FROM mt_stock_move m"
            " WHERE m.order_id = o.order_id AND m.line = v.line AND m.lot_no = v.lot_no AND m.kind = 'restock'))"},
-    {"I5", "SELECT 'order ' || o.order_no || ', line ' || i.line || ': ' || i.quantity || ' sold, lots and shortfall make '"
-           " || (coalesce(l.sum, 0) + coalesce(x.sum, 0)) FROM mt_order_item i JOIN mt_order o ON o.order_id = i.order_id"
-           " LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_order_item_lot GROUP BY order_id, line) l"
-           " ON l.order_id = i.order_id AND l.line = i.line LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_exception"
-           " WHERE kind = 'stock_shortfall' GROUP BY order_id, line) x ON x.order_id = i.order_id AND x.line = i.line"
-           " WHERE i.quantity <> coalesce(l.sum, 0) + coalesce(x.sum, 0)"},
-    {"I5", "SELECT 'order ' || o.order_no || ', line ' || l.line || ', lot ' || l.lot_no || ': ' || l.quantity || ' taken, moves '"
-           " || coalesce(m.sum, 0) FROM mt_order_item_lot l JOIN mt_order o ON o.order_id = l.order_id LEFT JOIN (SELECT order_id, line,"
-           " lot_no, sum(quantity) AS sum FROM mt_stock_move WHERE order_id IS NOT NULL GROUP BY order_id, line, lot_no) m"
-           " ON m.order_id = l.order_id AND m.line = l.line AND m.lot_no = l.lot_no WHERE coalesce(m.sum, 0) <>"
-           " CASE WHEN o.status IN ('pending_payment', 'cancelled') THEN 0 ELSE -l.quantity END"},
-    {"I6", "SELECT 'order ' || o.order_no || ': total ' || o.total_amount || ', lines ' || i.sum || ', discount ' || o.discount_amount"
-           " FROM mt_order o JOIN (SELECT order_id, sum(subtotal) AS sum FROM mt_order_item GROUP BY order_id) i"
-           " ON i.order_id = o.order_id WHERE o.original_amount <> i.sum OR o.total_amount <> i.sum - o.discount_amount"},
+    {"I5",
+     "SELECT 'order ' || o.order_no || ', line ' || i.line || ': ' || i.quantity || ' sold, lots and shortfall make '"
+     " || (coalesce(l.sum, 0) + coalesce(x.sum, 0)) FROM mt_order_item i JOIN mt_order o ON o.order_id = i.order_id"
+     " LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_order_item_lot GROUP BY order_id, line) l"
+     " ON l.order_id = i.order_id AND l.line = i.line LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_exception"
+     " WHERE kind = 'stock_shortfall' GROUP BY order_id, line) x ON x.order_id = i.order_id AND x.line = i.line"
+     " WHERE i.quantity <> coalesce(l.sum, 0) + coalesce(x.sum, 0)"},
+    {"I5",
+     "SELECT 'order ' || o.order_no || ', line ' || l.line || ', lot ' || l.lot_no || ': ' || l.quantity || ' taken, moves '"
+     " || coalesce(m.sum, 0) FROM mt_order_item_lot l JOIN mt_order o ON o.order_id = l.order_id LEFT JOIN (SELECT order_id, line,"
+     " lot_no, sum(quantity) AS sum FROM mt_stock_move WHERE order_id IS NOT NULL GROUP BY order_id, line, lot_no) m"
+     " ON m.order_id = l.order_id AND m.line = l.line AND m.lot_no = l.lot_no WHERE coalesce(m.sum, 0) <>"
+     " CASE WHEN o.status IN ('pending_payment', 'cancelled') THEN 0 ELSE -l.quantity END"},
+    {"I6",
+     "SELECT 'order ' || o.order_no || ': total ' || o.total_amount || ', lines ' || i.sum || ', discount ' || o.discount_amount"
+     " FROM mt_order o JOIN (SELECT order_id, sum(subtotal) AS sum FROM mt_order_item GROUP BY order_id) i"
+     " ON i.order_id = o.order_id WHERE o.original_amount <> i.sum OR o.total_amount <> i.sum - o.discount_amount"},
     {"I6", "SELECT 'order ' || o.order_no || ': paid ' || o.paid_amount || ', payments ' || coalesce(p.sum, 0) FROM mt_order o"
            " LEFT JOIN (SELECT order_id, sum(amount) AS sum FROM mt_payment WHERE status = 'succeeded' GROUP BY order_id) p"
            " ON p.order_id = o.order_id WHERE o.paid_amount <> coalesce(p.sum, 0)"},
-    {"I6", "SELECT 'order ' || order_no || ': ' || status || ' with ' || paid_amount || ' of ' || total_amount || ' paid' FROM mt_order"
-           " WHERE status NOT IN ('pending_payment', 'cancelled') AND paid_amount < total_amount"},
+    {"I6",
+     "SELECT 'order ' || order_no || ': ' || status || ' with ' || paid_amount || ' of ' || total_amount || ' paid' FROM mt_order"
+     " WHERE status NOT IN ('pending_payment', 'cancelled') AND paid_amount < total_amount"},
     {"I7", "SELECT 'order ' || o.order_no || ': version ' || o.version || ', but ' || count(e.event_id) || ' events up to '"
            " || coalesce(max(e.version), 0) FROM mt_order o LEFT JOIN mt_event e ON e.order_id = o.order_id GROUP BY o.order_id"
            " HAVING o.version <> count(e.event_id) OR o.version <> coalesce(max(e.version), 0)"},
     {"I7", "SELECT 'order ' || o.order_no || ': ' || o.status || ', but its last event says ' || e.to_status FROM mt_order o"
            " JOIN mt_event e ON e.order_id = o.order_id AND e.version = o.version WHERE e.to_status <> o.status"},
-    {"I8", "SELECT 'order ' || e.order_id || ', version ' || e.version || ': ' || count(a.audit_id) || ' audit rows' FROM mt_event e"
-           " LEFT JOIN mt_audit a ON a.entity = 'order' AND a.entity_id = e.order_id AND a.version = e.version"
-           " AND a.action = e.to_status GROUP BY e.event_id HAVING count(a.audit_id) <> 1"},
-    {"I8", "SELECT 'audit row ' || a.audit_id || ': no event of its order' FROM mt_audit a LEFT JOIN mt_event e ON e.order_id = a.entity_id"
+    {"I8",
+     "SELECT 'order ' || e.order_id || ', version ' || e.version || ': ' || count(a.audit_id) || ' audit rows' FROM mt_event e"
+     " LEFT JOIN mt_audit a ON a.entity = 'order' AND a.entity_id = e.order_id AND a.version = e.version"
+     " AND a.action = e.to_status GROUP BY e.event_id HAVING count(a.audit_id) <> 1"},
+    {"I8", "SELECT 'audit row ' || a.audit_id || ': no event of its order' FROM mt_audit a LEFT JOIN mt_event e ON e.order_id = "
+           "a.entity_id"
            " AND e.version = a.version WHERE a.entity = 'order' AND e.event_id IS NULL"},
-    {"I9", "SELECT 'order number ' || order_no || ' stands ' || count(*) || ' times' FROM mt_order GROUP BY order_no HAVING count(*) > 1"},
+    {"I9", "SELECT 'order number ' || order_no || ' stands ' || count(*) || ' times' FROM mt_order GROUP BY order_no HAVING "
+           "count(*) > 1"},
     {"I9", "SELECT 'order ' || o.order_no || ': not a number of register ' || r.code FROM mt_order o JOIN mt_register r"
            " ON r.register_id = o.register_id WHERE substr(o.order_no, 1, length(r.code) + 1) <> r.code || '-'"},
     {"feed", "SELECT 'order ' || o.order_no || ' is not in the feed' FROM mt_order o LEFT JOIN mt_change c ON c.scope = o.store_id"

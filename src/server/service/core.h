@@ -33,7 +33,8 @@ mt_time service_now(const struct mt_session *x);
 /* True for what says that the next statement will not do better. */
 bool service_disk_fault(enum mt_rc rc);
 /* Key for cursors: read from the file, or made and written there (0600). */
-MT_MUST enum mt_rc service_key(const char *path, const struct mt_random *random, unsigned char key[MT_SEAL_KEY_BYTES], struct mt_err *err);
+MT_MUST enum mt_rc service_key(const char *path, const struct mt_random *random, unsigned char key[MT_SEAL_KEY_BYTES],
+                               struct mt_err *err);
 MT_MUST enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err);
 /* Starts a new epoch: what the service knew before is not what its callers saw. */
 MT_MUST enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err);
@@ -46,7 +47,8 @@ MT_MUST enum mt_rc trail_audit(struct mt_session *x, struct mt_repo_audit *a, st
 MT_MUST enum mt_rc trail_audit_hash(const struct mt_repo_audit *a, char hash[MT_HASH_TEXT]);
 
 /* Enrolment inside the batch; the problem is set when it is turned down. */
-MT_MUST enum mt_rc enrol_apply(struct mt_session *x, const struct mt_enrolment *e, struct mt_register_info *out, struct mt_problem *problem, struct mt_err *err);
+MT_MUST enum mt_rc enrol_apply(struct mt_session *x, const struct mt_enrolment *e, struct mt_register_info *out,
+                               struct mt_problem *problem, struct mt_err *err);
 
 /* A push inside the batch. A problem (sequence, clone, reuse) means that nothing of it was written. */
 MT_MUST enum mt_rc push_apply(struct mt_session *x, struct mt_write *w, struct mt_err *err);

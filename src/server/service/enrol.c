@@ -33,7 +33,8 @@ static enum mt_rc turn_down(struct mt_problem *problem) {
     return MT_OK;
 }
 
-static enum mt_rc info_of(struct mt_session *x, const struct mt_repo_register *r, struct mt_register_info *out, struct mt_err *err) {
+static enum mt_rc info_of(struct mt_session *x, const struct mt_repo_register *r, struct mt_register_info *out,
+                          struct mt_err *err) {
     struct mt_repo_store store;
     enum mt_rc rc = mt_repo_store_get(x->db, &r->store_id, &store, err);
     if (rc != MT_OK)
@@ -45,7 +46,8 @@ static enum mt_rc info_of(struct mt_session *x, const struct mt_repo_register *r
     return service_epoch(x, out->epoch, err);
 }
 
-enum mt_rc enrol_apply(struct mt_session *x, const struct mt_enrolment *e, struct mt_register_info *out, struct mt_problem *problem, struct mt_err *err) {
+enum mt_rc enrol_apply(struct mt_session *x, const struct mt_enrolment *e, struct mt_register_info *out, struct mt_problem *problem,
+                       struct mt_err *err) {
     char code[MT_ENROL_CODE_TEXT], code_hash[MT_HASH_TEXT], token_hash[MT_HASH_TEXT];
     struct mt_repo_register r;
     if (mt_enrol_code_normalise(mt_sv(e->code), code) != MT_OK || e->instance_id[0] == '\0')
@@ -64,8 +66,13 @@ enum mt_rc enrol_apply(struct mt_session *x, const struct mt_enrolment *e, struc
     out->last_seq = -1; /* the contract names it for GET /v1/register only */
     mt_token_new(&x->service->random, out->token);
     mt_hash_hex(mt_sv(out->token), token_hash);
-    struct mt_repo_audit audit = {.at = service_now(x), .actor = r.code, .staff_id = "", .action = "enrol", .entity = "register",
-                                  .entity_id = r.register_id.s, .op_id = ""};
+    struct mt_repo_audit audit = {.at = service_now(x),
+                                  .actor = r.code,
+                                  .staff_id = "",
+                                  .action = "enrol",
+                                  .entity = "register",
+                                  .entity_id = r.register_id.s,
+                                  .op_id = ""};
     rc = mt_repo_register_enrol(x->db, &r.register_id, token_hash, e->instance_id, e->name, err);
     return rc == MT_OK ? trail_audit(x, &audit, err) : rc;
 }

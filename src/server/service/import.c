@@ -59,8 +59,14 @@ enum mt_rc mt_admin_import_end(struct mt_session *x, bool keep, struct mt_err *e
         mt_db_rollback(x->db);
         return MT_OK;
     }
-    struct mt_repo_audit row = {.at = service_now(x), .actor = "admin", .staff_id = "", .action = "import", .entity = "catalogue",
-                                .entity_id = "", .op_id = "", .version = 1};
+    struct mt_repo_audit row = {.at = service_now(x),
+                                .actor = "admin",
+                                .staff_id = "",
+                                .action = "import",
+                                .entity = "catalogue",
+                                .entity_id = "",
+                                .op_id = "",
+                                .version = 1};
     enum mt_rc rc = trail_audit(x, &row, err);
     if (rc == MT_OK)
         return mt_db_commit(x->db, err);

@@ -21,8 +21,10 @@ static bool was_fact(struct apply *a, const char *original) {
 enum mt_rc apply_void(struct apply *a) {
     const struct mt_op_void *body = &a->op->body.voided;
     if (was_fact(a, body->original))
-        return set_aside(a, "person", MT_P_VALIDATION_FAILED, "Something that happened could not be read: %.*s", words_fit(body->reason, 120), body->reason);
-    return refuse(a, MT_P_VALIDATION_FAILED, "It could not be read and was voided: %.*s", words_fit(body->reason, 120), body->reason);
+        return set_aside(a, "person", MT_P_VALIDATION_FAILED, "Something that happened could not be read: %.*s",
+                         words_fit(body->reason, 120), body->reason);
+    return refuse(a, MT_P_VALIDATION_FAILED, "It could not be read and was voided: %.*s", words_fit(body->reason, 120),
+                  body->reason);
 }
 
 enum mt_rc apply_salvage(struct apply *a) {

@@ -34,13 +34,15 @@ static struct mt_id order_of(const struct mt_push_op *p) {
 static enum mt_rc judge(struct apply *a, const struct mt_push_op *p, const struct mt_id *order_id) {
     const char *said = p->problem != NULL ? p->problem->detail : "";
     if (p->unknown) {
-        enum mt_rc rc = set_aside(a, "version", MT_P_VALIDATION_FAILED, "%s", said[0] != '\0' ? said : "This service does not know it yet.");
+        enum mt_rc rc =
+            set_aside(a, "version", MT_P_VALIDATION_FAILED, "%s", said[0] != '\0' ? said : "This service does not know it yet.");
         if (p->problem != NULL)
             a->problem->errors = p->problem->errors;
         return rc;
     }
     if (p->unreadable) {
-        enum mt_rc rc = a->fact ? set_aside(a, "person", MT_P_VALIDATION_FAILED, "%s", said) : refuse(a, MT_P_VALIDATION_FAILED, "%s", said);
+        enum mt_rc rc =
+            a->fact ? set_aside(a, "person", MT_P_VALIDATION_FAILED, "%s", said) : refuse(a, MT_P_VALIDATION_FAILED, "%s", said);
         if (p->problem != NULL)
             a->problem->errors = p->problem->errors;
         return rc;
@@ -96,8 +98,8 @@ static enum mt_rc effect(struct apply *a, struct mt_buf *result) {
 static enum mt_rc fault(struct apply *a, enum mt_rc rc) {
     if (service_disk_fault(rc))
         return rc;
-    mt_log_event(a->x->service->log, MT_LOG_ERROR, "operation_fault", MT_L_TEXT("op_id", a->op->op_id.s), MT_L_TEXT("rc", mt_rc_name(rc)),
-                 MT_L_TEXT("detail", mt_err_text(&a->err)));
+    mt_log_event(a->x->service->log, MT_LOG_ERROR, "operation_fault", MT_L_TEXT("op_id", a->op->op_id.s),
+                 MT_L_TEXT("rc", mt_rc_name(rc)), MT_L_TEXT("detail", mt_err_text(&a->err)));
     return set_aside(a, "person", MT_P_INTERNAL, "A fault of the service; it is kept and will be applied.");
 }
 
@@ -108,7 +110,8 @@ static enum mt_rc exception_of(struct apply *a, const struct mt_id *order_id) {
     return open_exception(a, a->exception, &about, NULL, 0, 0, "%s", a->problem->detail);
 }
 
-enum mt_rc operation_decide(struct apply *a, const struct mt_push_op *p, struct mt_repo_operation *row, struct mt_buf *result, struct mt_buf *problem) {
+enum mt_rc operation_decide(struct apply *a, const struct mt_push_op *p, struct mt_repo_operation *row, struct mt_buf *result,
+                            struct mt_buf *problem) {
     row->order_id = order_of(p);
     enum mt_rc rc = judge(a, p, &row->order_id);
     if (rc == MT_OK && going_on(a))
@@ -214,8 +217,8 @@ static enum mt_rc wake(struct apply *by) {
 /* Sales that waited longer than this before they were sent were taken without a line. */
 #define OFFLINE_AFTER_MS (30 * 1000)
 
-enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, const struct mt_push_op *p, const struct push_of *push,
-                           struct mt_arena *answer, struct mt_push_result *out, struct mt_err *err) {
+enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, const struct mt_push_op *p,
+                           const struct push_of *push, struct mt_arena *answer, struct mt_push_result *out, struct mt_err *err) {
     struct mt_problem problem;
     struct apply a;
     operation_begin(&a, x, lane, p, &problem);
@@ -250,7 +253,8 @@ enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, 
     return rc;
 }
 
-enum mt_rc operation_answer(const struct mt_repo_operation *row, bool replayed, struct mt_arena *answer, struct mt_push_result *out) {
+enum mt_rc operation_answer(const struct mt_repo_operation *row, bool replayed, struct mt_arena *answer,
+                            struct mt_push_result *out) {
     *out = (struct mt_push_result){.op_id = row->op_id, .register_seq = row->register_seq, .replayed = replayed};
     if (mt_outcome_parse(mt_sv(row->outcome), &out->outcome) != MT_OK)
         return MT_CORRUPT;

@@ -66,14 +66,16 @@ enum mt_rc apply_order_advance(struct apply *a) {
     if (before != NULL)
         return again(a, &o, before);
     if (!a->fact && body->if_version != 0 && body->if_version != o.version)
-        return refuse(a, MT_P_VERSION_CONFLICT, "Order %s has changed meanwhile; it is %s now.", o.order_no, mt_order_status_words(o.status));
+        return refuse(a, MT_P_VERSION_CONFLICT, "Order %s has changed meanwhile; it is %s now.", o.order_no,
+                      mt_order_status_words(o.status));
     const bool allowed = a->fact ? reaches(o.status, body->to) : mt_order_edge(o.status, body->to) != NULL;
     if (allowed)
         return walk(a, &o, body->to);
     char words[160];
     struct mt_buf text;
     mt_buf_init(&text, sizeof words);
-    mt_buf_fmt(&text, "Order %s is %s; it can not become %s.", o.order_no, mt_order_status_words(o.status), mt_order_status_words(body->to));
+    mt_buf_fmt(&text, "Order %s is %s; it can not become %s.", o.order_no, mt_order_status_words(o.status),
+               mt_order_status_words(body->to));
     rc = mt_buf_rc(&text);
     if (rc == MT_OK)
         rc = mt_sv_copy(mt_buf_view(&text), words, sizeof words);

@@ -26,7 +26,8 @@ enum mt_rc apply_order_cancel(struct apply *a) {
         return rc;
     const struct mt_order_edge *edge = mt_order_edge(o.status, MT_ORDER_CANCELLED);
     if (edge == NULL)
-        return refuse(a, MT_P_INVALID_ORDER_STATUS, "Order %s is %s; it can not be cancelled any more.", o.order_no, mt_order_status_words(o.status));
+        return refuse(a, MT_P_INVALID_ORDER_STATUS, "Order %s is %s; it can not be cancelled any more.", o.order_no,
+                      mt_order_status_words(o.status));
     if (mt_money_cmp(o.paid_amount, o.refunded_amount) > 0) {
         char paid[MT_MONEY_TEXT];
         mt_money_format(o.paid_amount, paid);

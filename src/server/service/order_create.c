@@ -33,13 +33,15 @@ static enum mt_rc judge_number(struct apply *a, const struct mt_order *asked) {
     char code[MT_REGISTER_CODE_TEXT];
     int64_t sequence;
     if (mt_order_no_parse(mt_sv(asked->order_no), code, &sequence) != MT_OK || strcmp(code, a->lane.code) != 0)
-        return set_aside(a, "person", MT_P_VALIDATION_FAILED, "Order number %s is not one of register %s.", asked->order_no, a->lane.code);
+        return set_aside(a, "person", MT_P_VALIDATION_FAILED, "Order number %s is not one of register %s.", asked->order_no,
+                         a->lane.code);
     struct mt_order other;
     enum mt_rc rc = mt_repo_order_load(a->db, asked->order_id.s, a->arena, &other, &a->err);
     if (rc == MT_NOTFOUND)
         rc = mt_repo_order_by_no(a->db, mt_sv(asked->order_no), a->arena, &other, &a->err);
     if (rc == MT_OK)
-        return set_aside(a, "person", MT_P_VALIDATION_FAILED, "Order number %s or its id is in use for another order.", asked->order_no);
+        return set_aside(a, "person", MT_P_VALIDATION_FAILED, "Order number %s or its id is in use for another order.",
+                         asked->order_no);
     return rc == MT_NOTFOUND ? MT_OK : rc;
 }
 
@@ -150,7 +152,8 @@ static enum mt_rc write_rows(struct apply *a, struct creation *c) {
     const char *from = "";
     int64_t version = 1;
     if (rc == MT_OK)
-        rc = order_event(a, o, "status", from, mt_order_status_name(MT_ORDER_PENDING), version, a->op->at, a->revived ? "revived" : "");
+        rc = order_event(a, o, "status", from, mt_order_status_name(MT_ORDER_PENDING), version, a->op->at,
+                         a->revived ? "revived" : "");
     from = mt_order_status_name(MT_ORDER_PENDING);
     for (size_t i = 0; rc == MT_OK && i < c->steps; i++) {
         const char *to = mt_order_status_name(c->way[i]);
@@ -168,7 +171,8 @@ static enum mt_rc judge_line(struct apply *a, const struct creation *c, size_t i
     drug_words(drug->name, drug->spec, words);
     if (!drug->sellable) {
         if (a->fact)
-            return open_exception(a, MT_EXC_RULE_BROKEN, &c->order, &item->drug_id, item->line, item->quantity, "%s is not for sale.", words);
+            return open_exception(a, MT_EXC_RULE_BROKEN, &c->order, &item->drug_id, item->line, item->quantity,
+                                  "%s is not for sale.", words);
         item_field(field, i, "drug_id");
         return refuse_field(a, MT_P_DRUG_NOT_SELLABLE, field, "%s is not for sale.", words);
     }
@@ -227,7 +231,8 @@ static enum mt_rc take_serials(struct apply *a, const struct creation *c, size_t
         bool taken = true;
         if (item->packs[k].serial[0] == '\0')
             continue;
-        enum mt_rc rc = mt_repo_serial_take(a->db, item->drug_id.s, item->packs[k].serial, c->order.order_id.s, item->line, &taken, &a->err);
+        enum mt_rc rc =
+            mt_repo_serial_take(a->db, item->drug_id.s, item->packs[k].serial, c->order.order_id.s, item->line, &taken, &a->err);
         if (rc != MT_OK)
             return rc;
         if (taken)
@@ -235,7 +240,8 @@ static enum mt_rc take_serials(struct apply *a, const struct creation *c, size_t
         char words[DRUG_WORDS], field[48];
         drug_words(item->drug_name, item->drug_spec, words);
         if (a->fact) {
-            rc = open_exception(a, MT_EXC_RULE_BROKEN, &c->order, &item->drug_id, item->line, 1, "%s: a pack with this serial was sold before.", words);
+            rc = open_exception(a, MT_EXC_RULE_BROKEN, &c->order, &item->drug_id, item->line, 1,
+                                "%s: a pack with this serial was sold before.", words);
             if (rc != MT_OK)
                 return rc;
             continue;

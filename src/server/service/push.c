@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-static enum mt_rc turn_down(struct mt_write *w, const struct mt_repo_register *lane, enum mt_problem_code code, const char *detail) {
+static enum mt_rc turn_down(struct mt_write *w, const struct mt_repo_register *lane, enum mt_problem_code code,
+                            const char *detail) {
     (void)mt_problem_set(&w->problem, code, "%s", detail);
     w->problem.last_seq = lane->last_seq;
     return MT_OK;
@@ -16,8 +17,9 @@ static bool turned_down(const struct mt_write *w) {
 }
 
 static enum mt_rc reused(struct mt_write *w, const struct mt_repo_register *lane) {
-    return turn_down(w, lane, MT_P_IDEMPOTENCY_KEY_REUSED,
-                     "This number of the register was used for something else: its file was copied or put back. Nothing was stored.");
+    return turn_down(
+        w, lane, MT_P_IDEMPOTENCY_KEY_REUSED,
+        "This number of the register was used for something else: its file was copied or put back. Nothing was stored.");
 }
 
 /* A till that was told more than the service knows proves that the service was put back: a new epoch, before anything else. */
@@ -53,7 +55,8 @@ static bool same_here(const struct mt_push_op *a, const struct mt_push_op *b) {
     return mt_id_eq(&a->op.op_id, &b->op.op_id) && (b->op.kind == MT_OP_VOID || mt_sv_eq(a->canonical, b->canonical));
 }
 
-static enum mt_rc judge_known(struct mt_session *x, struct mt_write *w, const struct mt_repo_register *lane, const struct mt_push_op *p, struct mt_err *err) {
+static enum mt_rc judge_known(struct mt_session *x, struct mt_write *w, const struct mt_repo_register *lane,
+                              const struct mt_push_op *p, struct mt_err *err) {
     struct mt_repo_operation stored;
     enum mt_rc rc = mt_repo_operation_at(x->db, lane->register_id.s, p->op.register_seq, &x->scratch, &stored, err);
     if (rc == MT_NOTFOUND)
@@ -63,7 +66,8 @@ static enum mt_rc judge_known(struct mt_session *x, struct mt_write *w, const st
     return rc;
 }
 
-static enum mt_rc judge_new(struct mt_session *x, struct mt_write *w, const struct mt_repo_register *lane, size_t at, struct mt_err *err) {
+static enum mt_rc judge_new(struct mt_session *x, struct mt_write *w, const struct mt_repo_register *lane, size_t at,
+                            struct mt_err *err) {
     const struct mt_push *push = &w->request.push;
     struct mt_repo_operation stored;
     enum mt_rc rc = mt_repo_operation_get(x->db, push->ops[at].op.op_id.s, &x->scratch, &stored, err);
@@ -118,7 +122,8 @@ static enum mt_rc answer_one(struct mt_session *x, struct mt_write *w, struct mt
                              struct mt_push_result *out, struct mt_err *err) {
     mt_arena_reset(&x->scratch);
     if (p->op.register_seq > lane->last_seq)
-        return operation_apply(x, lane, p, &(struct push_of){.epoch = w->answer.push.epoch, .sent_at = w->request.push.sent_at}, w->arena, out, err);
+        return operation_apply(x, lane, p, &(struct push_of){.epoch = w->answer.push.epoch, .sent_at = w->request.push.sent_at},
+                               w->arena, out, err);
     struct mt_repo_operation stored;
     enum mt_rc rc = mt_repo_operation_at(x->db, lane->register_id.s, p->op.register_seq, &x->scratch, &stored, err);
     return rc == MT_OK ? operation_answer(&stored, true, w->arena, out) : rc;
@@ -130,7 +135,8 @@ enum mt_rc push_apply(struct mt_session *x, struct mt_write *w, struct mt_err *e
     mt_arena_reset(&x->scratch);
     enum mt_rc rc = mt_repo_register_get(x->db, &w->caller.id, &lane, err);
     if (rc == MT_NOTFOUND)
-        return turn_down(w, &(struct mt_repo_register){.last_seq = -1}, MT_P_UNAUTHENTICATED, "This register is not known any more.");
+        return turn_down(w, &(struct mt_repo_register){.last_seq = -1}, MT_P_UNAUTHENTICATED,
+                         "This register is not known any more.");
     if (rc == MT_OK)
         rc = judge(x, w, &lane, err);
     if (rc == MT_OK && !turned_down(w))

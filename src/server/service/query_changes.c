@@ -36,7 +36,8 @@ static enum mt_rc seal_place(struct mt_session *x, const struct place *p, struct
     return rc;
 }
 
-static enum mt_rc print_page(struct mt_session *x, struct place *p, const struct mt_repo_change *page, size_t count, int64_t limit, struct mt_buf *out) {
+static enum mt_rc print_page(struct mt_session *x, struct place *p, const struct mt_repo_change *page, size_t count, int64_t limit,
+                             struct mt_buf *out) {
     const bool more = count > (size_t)limit;
     const size_t shown = more ? (size_t)limit : count;
     if (shown > 0)
@@ -55,8 +56,8 @@ static enum mt_rc print_page(struct mt_session *x, struct place *p, const struct
     return rc;
 }
 
-enum mt_rc mt_query_changes(struct mt_session *x, const struct mt_caller *c, struct mt_sv cursor, int64_t limit, struct mt_buf *out, bool *empty,
-                            struct mt_problem *problem) {
+enum mt_rc mt_query_changes(struct mt_session *x, const struct mt_caller *c, struct mt_sv cursor, int64_t limit, struct mt_buf *out,
+                            bool *empty, struct mt_problem *problem) {
     struct mt_err err = {.rc = MT_OK};
     struct place p;
     struct mt_repo_change *page = NULL;

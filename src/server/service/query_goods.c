@@ -4,7 +4,8 @@
 #include <medterm/repo/goods.h>
 #include <medterm/repo/schema.h>
 
-static enum mt_rc find_drug(struct mt_session *x, struct mt_sv drug_id, struct mt_drug *out, struct mt_problem *problem, struct mt_err *err) {
+static enum mt_rc find_drug(struct mt_session *x, struct mt_sv drug_id, struct mt_drug *out, struct mt_problem *problem,
+                            struct mt_err *err) {
     struct mt_id id;
     enum mt_rc rc = mt_id_parse(drug_id, &id) == MT_OK ? mt_repo_drug_get(x->db, id.s, &x->scratch, out, err) : MT_NOTFOUND;
     if (rc == MT_NOTFOUND)
@@ -12,7 +13,8 @@ static enum mt_rc find_drug(struct mt_session *x, struct mt_sv drug_id, struct m
     return rc;
 }
 
-enum mt_rc mt_query_drug(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out, struct mt_problem *problem) {
+enum mt_rc mt_query_drug(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out,
+                         struct mt_problem *problem) {
     (void)c; /* the catalogue is shared by all stores */
     struct mt_err err = {.rc = MT_OK};
     struct mt_drug drug;
@@ -27,7 +29,8 @@ enum mt_rc mt_query_drug(struct mt_session *x, const struct mt_caller *c, struct
     return query_end(x, rc, &err, problem);
 }
 
-enum mt_rc mt_query_drug_stock(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out, struct mt_problem *problem) {
+enum mt_rc mt_query_drug_stock(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out,
+                               struct mt_problem *problem) {
     struct mt_err err = {.rc = MT_OK};
     struct mt_drug drug;
     struct mt_stock stock;
@@ -46,7 +49,8 @@ enum mt_rc mt_query_drug_stock(struct mt_session *x, const struct mt_caller *c, 
 
 #define EXCEPTIONS_SHOWN 1000
 
-enum mt_rc mt_query_exceptions(struct mt_session *x, const struct mt_caller *c, struct mt_sv state, struct mt_buf *out, struct mt_problem *problem) {
+enum mt_rc mt_query_exceptions(struct mt_session *x, const struct mt_caller *c, struct mt_sv state, struct mt_buf *out,
+                               struct mt_problem *problem) {
     struct mt_err err = {.rc = MT_OK};
     struct mt_exception *list = NULL;
     size_t count = 0;

@@ -21,7 +21,8 @@ enum mt_rc query_end(struct mt_session *x, enum mt_rc rc, const struct mt_err *e
         return rc;
     (void)mt_problem_set(problem, rc == MT_BUSY || rc == MT_IO || rc == MT_NOMEM ? MT_P_OVERLOADED : MT_P_INTERNAL, "%s",
                          "The service can not answer now.");
-    mt_log_event(x->service->log, MT_LOG_ERROR, "query_failed", MT_L_TEXT("rc", mt_rc_name(rc)), MT_L_TEXT("detail", mt_err_text(err)));
+    mt_log_event(x->service->log, MT_LOG_ERROR, "query_failed", MT_L_TEXT("rc", mt_rc_name(rc)),
+                 MT_L_TEXT("detail", mt_err_text(err)));
     return rc;
 }
 
@@ -31,7 +32,8 @@ enum mt_rc query_invalid(struct mt_problem *problem, const char *field, const ch
     return MT_INVALID;
 }
 
-static enum mt_rc find(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_order *o, struct mt_problem *problem, struct mt_err *err) {
+static enum mt_rc find(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_order *o,
+                       struct mt_problem *problem, struct mt_err *err) {
     enum mt_rc rc = mt_repo_order_by_no(x->db, order_no, &x->scratch, o, err);
     if (rc == MT_NOTFOUND || (rc == MT_OK && !mt_id_eq(&o->store_id, &c->store_id))) {
         (void)mt_problem_set(problem, MT_P_ORDER_NOT_FOUND, "%s", "There is no such order.");
@@ -40,7 +42,8 @@ static enum mt_rc find(struct mt_session *x, const struct mt_caller *c, struct m
     return rc;
 }
 
-enum mt_rc mt_query_order(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out, int64_t *version, struct mt_problem *problem) {
+enum mt_rc mt_query_order(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out,
+                          int64_t *version, struct mt_problem *problem) {
     struct mt_err err = {.rc = MT_OK};
     struct mt_order o;
     enum mt_rc rc = query_begin(x, problem);
@@ -72,7 +75,8 @@ static void event_print(struct mt_doc *d, struct mt_node *list, const struct mt_
     mt_node_text(d, n, "created_at", created);
 }
 
-enum mt_rc mt_query_order_events(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out, struct mt_problem *problem) {
+enum mt_rc mt_query_order_events(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out,
+                                 struct mt_problem *problem) {
     struct mt_err err = {.rc = MT_OK};
     struct mt_order o;
     struct mt_repo_event *events = NULL;
@@ -103,7 +107,8 @@ static enum mt_rc read_limit(struct mt_sv text, int64_t *limit, struct mt_proble
 }
 
 /* A point in time, or a day: its start, or for an upper bound its end. */
-static enum mt_rc read_bound(struct mt_sv text, bool upper, const char *field, bool *has, mt_time *out, struct mt_problem *problem) {
+static enum mt_rc read_bound(struct mt_sv text, bool upper, const char *field, bool *has, mt_time *out,
+                             struct mt_problem *problem) {
     struct mt_date day;
     *has = text.n > 0;
     if (!*has || mt_time_parse(text, out) == MT_OK)
@@ -115,7 +120,8 @@ static enum mt_rc read_bound(struct mt_sv text, bool upper, const char *field, b
 }
 
 /* "o:<created_at>:<order_id>" */
-static enum mt_rc read_cursor(struct mt_session *x, struct mt_sv cursor, struct mt_repo_order_filter *f, struct mt_problem *problem) {
+static enum mt_rc read_cursor(struct mt_session *x, struct mt_sv cursor, struct mt_repo_order_filter *f,
+                              struct mt_problem *problem) {
     struct mt_sv plain, head;
     if (cursor.n == 0)
         return MT_OK;
@@ -129,12 +135,16 @@ static enum mt_rc read_cursor(struct mt_session *x, struct mt_sv cursor, struct 
     return MT_OK;
 }
 
-static enum mt_rc read_filter(struct mt_session *x, const struct mt_caller *c, const struct mt_order_filter *in, struct mt_repo_order_filter *f,
-                              struct mt_problem *problem) {
+static enum mt_rc read_filter(struct mt_session *x, const struct mt_caller *c, const struct mt_order_filter *in,
+                              struct mt_repo_order_filter *f, struct mt_problem *problem) {
     enum mt_order_status status;
     struct mt_id id;
-    *f = (struct mt_repo_order_filter){.store_id = mt_sv(c->store_id.s), .status = in->status, .user_id = in->user_id,
-                                       .user_phone = in->user_phone, .register_code = in->register_code, .q = in->q};
+    *f = (struct mt_repo_order_filter){.store_id = mt_sv(c->store_id.s),
+                                       .status = in->status,
+                                       .user_id = in->user_id,
+                                       .user_phone = in->user_phone,
+                                       .register_code = in->register_code,
+                                       .q = in->q};
     if (in->store_id.n > 0 && !mt_sv_eq(in->store_id, f->store_id)) {
         (void)mt_problem_set(problem, MT_P_NOT_FOUND, "%s", "There is no such store.");
         return MT_NOTFOUND;

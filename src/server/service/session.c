@@ -48,8 +48,13 @@ enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt
 
 enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
     struct mt_id epoch = mt_id_new(&x->ids);
-    struct mt_repo_audit row = {.at = service_now(x), .actor = "service", .staff_id = "", .action = "epoch", .entity = "service",
-                                .entity_id = epoch.s, .op_id = ""};
+    struct mt_repo_audit row = {.at = service_now(x),
+                                .actor = "service",
+                                .staff_id = "",
+                                .action = "epoch",
+                                .entity = "service",
+                                .entity_id = epoch.s,
+                                .op_id = ""};
     enum mt_rc rc = mt_repo_meta_put(x->db, "epoch", epoch.s, err);
     return rc == MT_OK ? trail_audit(x, &row, err) : rc;
 }
@@ -156,7 +161,7 @@ enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service
     s->db_url = strdup(o->db_url);
     s->vfs = o->vfs != NULL ? strdup(o->vfs) : NULL;
     enum mt_rc rc = s->db_url == NULL || (o->vfs != NULL && s->vfs == NULL) ? mt_fail(err, MT_NOMEM, "no memory for the service")
-                                                                             : prepare_database(s, o, err);
+                                                                            : prepare_database(s, o, err);
     if (rc != MT_OK) {
         mt_service_close(s);
         return rc;
@@ -183,7 +188,8 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
     x->write = write;
     mt_arena_init(&x->scratch, MT_SCRATCH_MAX);
     mt_id_source_init(&x->ids, s->clock, s->random);
-    struct mt_db_options o = {.url = s->db_url, .mode = write ? MT_DB_WRITE : MT_DB_READ, .sync = MT_DB_SYNC_FULL, .vfs = s->vfs, .busy_ms = 5000};
+    struct mt_db_options o = {
+        .url = s->db_url, .mode = write ? MT_DB_WRITE : MT_DB_READ, .sync = MT_DB_SYNC_FULL, .vfs = s->vfs, .busy_ms = 5000};
     enum mt_rc rc = mt_db_open(&o, &x->db, err);
     if (rc != MT_OK) {
         mt_session_close(x);

@@ -14,8 +14,8 @@
 
 struct plan {
     struct mt_stock stock;
-    int64_t *taken;    /* packs a lot, by index */
-    bool *scanned;     /* by index */
+    int64_t *taken; /* packs a lot, by index */
+    bool *scanned;  /* by index */
     int64_t shortfall;
     struct mt_date today;
 };
@@ -87,21 +87,24 @@ static enum mt_rc judge_packs(struct apply *a, const struct mt_order *o, const s
         char words[DRUG_WORDS];
         drug_words(item->drug_name, item->drug_spec, words);
         if (a->fact)
-            return open_exception(a, MT_EXC_EXPIRED_LOT, o, &item->drug_id, item->line, 1, "%s, lot %.*s: expired, recalled or in quarantine.",
-                                  words, words_fit(pack->lot_no, 40), pack->lot_no);
+            return open_exception(a, MT_EXC_EXPIRED_LOT, o, &item->drug_id, item->line, 1,
+                                  "%s, lot %.*s: expired, recalled or in quarantine.", words, words_fit(pack->lot_no, 40),
+                                  pack->lot_no);
         char field[48];
         if (snprintf(field, sizeof field, "items[%d].packs[%zu].lot_no", item->line - 1, i) < 0)
             return mt_fail(&a->err, MT_BUG, "a field without a name");
-        return refuse_field(a, MT_P_DRUG_NOT_SELLABLE, field, "%s, lot %.*s: expired, recalled or in quarantine. Take another pack.", words,
+        return refuse_field(a, MT_P_DRUG_NOT_SELLABLE, field,
+                            "%s, lot %.*s: expired, recalled or in quarantine. Take another pack.", words,
                             words_fit(pack->lot_no, 40), pack->lot_no);
     }
     return MT_OK;
 }
 
-static enum mt_rc write_lot(struct apply *a, const struct mt_order *o, const struct mt_order_item *item, const struct plan *p, size_t at,
-                            enum stock_mode mode) {
+static enum mt_rc write_lot(struct apply *a, const struct mt_order *o, const struct mt_order_item *item, const struct plan *p,
+                            size_t at, enum stock_mode mode) {
     const struct mt_lot *lot = &p->stock.lots[at];
-    struct mt_lot_taken row = {.lot_no = lot->lot_no, .expires_on = lot->expires_on, .quantity = p->taken[at], .scanned = p->scanned[at]};
+    struct mt_lot_taken row = {
+        .lot_no = lot->lot_no, .expires_on = lot->expires_on, .quantity = p->taken[at], .scanned = p->scanned[at]};
     enum mt_rc rc = mt_repo_item_lot_insert(a->db, o->order_id.s, item->line, &row, &a->err);
     if (rc != MT_OK)
         return rc;
@@ -132,8 +135,8 @@ static enum mt_rc short_line(struct apply *a, const struct mt_order *o, const st
     drug_words(item->drug_name, item->drug_spec, words);
     long long wanted = (long long)item->quantity, left = (long long)(item->quantity - p->shortfall);
     if (a->fact)
-        return open_exception(a, MT_EXC_STOCK_SHORTFALL, o, &item->drug_id, item->line, p->shortfall, "%s: %lld sold, stock showed %lld.", words,
-                              wanted, left);
+        return open_exception(a, MT_EXC_STOCK_SHORTFALL, o, &item->drug_id, item->line, p->shortfall,
+                              "%s: %lld sold, stock showed %lld.", words, wanted, left);
     char field[32];
     if (snprintf(field, sizeof field, "items[%d].quantity", item->line - 1) < 0)
         return mt_fail(&a->err, MT_BUG, "a field without a name");

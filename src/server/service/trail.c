@@ -16,8 +16,8 @@ enum mt_rc trail_audit_hash(const struct mt_repo_audit *a, char hash[MT_HASH_TEX
     struct mt_buf text;
     mt_buf_init(&text, 64u << 10);
     /* 0x1f can not stand in an id, a code or a hash, so two different rows never read the same. */
-    mt_buf_fmt(&text, "%s\x1f%lld\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%lld\x1f%s", a->prev, (long long)a->at, a->actor, a->staff_id, a->action,
-               a->entity, a->entity_id, (long long)a->version, a->op_id);
+    mt_buf_fmt(&text, "%s\x1f%lld\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%lld\x1f%s", a->prev, (long long)a->at, a->actor, a->staff_id,
+               a->action, a->entity, a->entity_id, (long long)a->version, a->op_id);
     enum mt_rc rc = mt_buf_rc(&text);
     if (rc == MT_OK)
         mt_hash_hex(mt_buf_view(&text), hash);
@@ -32,8 +32,8 @@ enum mt_rc trail_audit(struct mt_session *x, struct mt_repo_audit *a, struct mt_
     return rc == MT_OK ? mt_repo_audit_insert(x->db, a, err) : rc;
 }
 
-enum mt_rc order_event(struct apply *a, const struct mt_order *o, const char *kind, const char *from, const char *to, int64_t version,
-                       mt_time at, const char *note) {
+enum mt_rc order_event(struct apply *a, const struct mt_order *o, const char *kind, const char *from, const char *to,
+                       int64_t version, mt_time at, const char *note) {
     struct mt_repo_event event = {.order_id = o->order_id.s,
                                   .kind = kind,
                                   .version = version,
@@ -85,8 +85,8 @@ enum mt_rc order_noted(struct apply *a, struct mt_order *o, const char *kind, co
     return rc == MT_OK ? order_event(a, o, kind, status, status, o->version, a->op->at, note) : rc;
 }
 
-enum mt_rc open_exception(struct apply *a, enum mt_exception_kind kind, const struct mt_order *o, const struct mt_id *drug_id, int32_t line,
-                          int64_t quantity, const char *format, ...) {
+enum mt_rc open_exception(struct apply *a, enum mt_exception_kind kind, const struct mt_order *o, const struct mt_id *drug_id,
+                          int32_t line, int64_t quantity, const char *format, ...) {
     char detail[512];
     va_list args;
     va_start(args, format);

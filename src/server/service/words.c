@@ -13,7 +13,8 @@ int words_fit(const char *text, size_t most) {
 }
 
 void drug_words(const char *name, const char *spec, char out[DRUG_WORDS]) {
-    int n = snprintf(out, DRUG_WORDS, "%.*s%s%.*s", words_fit(name, 100), name, spec[0] != '\0' ? " " : "", words_fit(spec, 50), spec);
+    int n =
+        snprintf(out, DRUG_WORDS, "%.*s%s%.*s", words_fit(name, 100), name, spec[0] != '\0' ? " " : "", words_fit(spec, 50), spec);
     if (n < 0)
         out[0] = '\0';
 }

@@ -60,7 +60,8 @@ static void test_other_program_refused(void **state) {
 static void test_all_or_nothing(void **state) {
     struct place *p = *state;
     struct mt_db *db = place_open(p->file, MT_DB_WRITE);
-    static const struct mt_migration broken[] = {{"one", "CREATE TABLE one(a INTEGER) STRICT"}, {"bad", "CREATE TABLE two(a WRONG) STRICT"}};
+    static const struct mt_migration broken[] = {{"one", "CREATE TABLE one(a INTEGER) STRICT"},
+                                                 {"bad", "CREATE TABLE two(a WRONG) STRICT"}};
     int64_t version = -1;
     assert_int_equal(mt_db_migrate(db, broken, 2, NULL, NULL), MT_BUG);
     assert_int_equal(mt_db_version(db, &version, NULL), MT_OK);

@@ -156,9 +156,15 @@ static void test_busy(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        PLACE_TEST(test_private),  PLACE_TEST(test_settings),          PLACE_TEST(test_urls),
-        PLACE_TEST(test_corrupt),  PLACE_TEST(test_directory_missing), PLACE_TEST(test_directory_read_only),
-        PLACE_TEST(test_full),     PLACE_TEST(test_busy),              PLACE_TEST(test_read_creates_nothing),
+        PLACE_TEST(test_private),
+        PLACE_TEST(test_settings),
+        PLACE_TEST(test_urls),
+        PLACE_TEST(test_corrupt),
+        PLACE_TEST(test_directory_missing),
+        PLACE_TEST(test_directory_read_only),
+        PLACE_TEST(test_full),
+        PLACE_TEST(test_busy),
+        PLACE_TEST(test_read_creates_nothing),
         PLACE_TEST(test_read_never_writes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

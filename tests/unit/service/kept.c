@@ -27,18 +27,24 @@ static void test_outcomes(void **state) {
         const char *body;
         enum mt_outcome outcome;
     } rows[] = {
-        {"order.create", false, shop_create(s, "A03", 1, shop_item(s, drug, 1000, 900), ""), MT_REFUSED},                      /* invalid request */
-        {"order.create", true, shop_create(s, "A03", 2, shop_item(s, drug, 1000, 900), shop_cash(s, 2, 1)), MT_QUARANTINED},   /* invalid fact */
-        {"order.create", true, shop_create(s, "A03", 3, shop_item(s, none, 1, 900), shop_cash(s, 3, 900)), MT_QUARANTINED},    /* unknown drug in a fact */
-        {"order.create", true, shop_create(s, "A03", 4, item, ""), MT_QUARANTINED},                                            /* says fact, is a request */
-        {"order.create", false, shop_create(s, "A03", 5, item, shop_cash(s, 5, 900)), MT_QUARANTINED},                         /* says request, is a fact */
-        {"order.create", false, shop_create(s, "A03", 6, item, ",\"colour\":\"blue\""), MT_QUARANTINED},                       /* a field of tomorrow */
-        {"loyalty.add", true, "\"points\":7", MT_QUARANTINED},                                                                 /* a kind of tomorrow */
-        {"payment.record", true, shop_about(s, "A03", 99, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":5", shop_payment_id(s, 99))), MT_QUARANTINED},
+        {"order.create", false, shop_create(s, "A03", 1, shop_item(s, drug, 1000, 900), ""), MT_REFUSED}, /* invalid request */
+        {"order.create", true, shop_create(s, "A03", 2, shop_item(s, drug, 1000, 900), shop_cash(s, 2, 1)),
+         MT_QUARANTINED}, /* invalid fact */
+        {"order.create", true, shop_create(s, "A03", 3, shop_item(s, none, 1, 900), shop_cash(s, 3, 900)),
+         MT_QUARANTINED},                                                                              /* unknown drug in a fact */
+        {"order.create", true, shop_create(s, "A03", 4, item, ""), MT_QUARANTINED},                    /* says fact, is a request */
+        {"order.create", false, shop_create(s, "A03", 5, item, shop_cash(s, 5, 900)), MT_QUARANTINED}, /* says request, is a fact */
+        {"order.create", false, shop_create(s, "A03", 6, item, ",\"colour\":\"blue\""), MT_QUARANTINED}, /* a field of tomorrow */
+        {"loyalty.add", true, "\"points\":7", MT_QUARANTINED},                                           /* a kind of tomorrow */
+        {"payment.record", true,
+         shop_about(s, "A03", 99, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":5", shop_payment_id(s, 99))),
+         MT_QUARANTINED},
         {"order.advance", true, shop_about(s, "A03", 98, ",\"to\":\"shipped\""), MT_QUARANTINED},
         {"order.advance", false, shop_about(s, "A03", 97, ",\"to\":\"preparing\""), MT_REFUSED},
         {"order.cancel", false, shop_about(s, "A03", 96, ",\"reason\":\"x\""), MT_REFUSED},
-        {"salvage", true, "\"register\":\"B01\",\"register_seq\":7,\"op_id\":\"01940000-0000-7000-8000-0000000000cc\",\"original\":\"{}\"", MT_QUARANTINED},
+        {"salvage", true,
+         "\"register\":\"B01\",\"register_seq\":7,\"op_id\":\"01940000-0000-7000-8000-0000000000cc\",\"original\":\"{}\"",
+         MT_QUARANTINED},
         {"void", false, "\"reason\":\"not readable\",\"original\":\"{\\\"kind\\\":\\\"order.create\\\"}\"", MT_REFUSED},
         {"void", false, "\"reason\":\"not readable\",\"original\":\"{\\\"fact\\\":true\"", MT_QUARANTINED},
         {"void", true, "\"reason\":\"not readable\",\"original\":\"\"", MT_QUARANTINED},
@@ -62,7 +68,8 @@ static void test_void_of_a_known_operation(void **state) {
     const char *drug = stock_up(s);
     struct till t = shop_till(s, "A03");
     int64_t ids = s->ids;
-    struct mt_push_result first = shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, drug, 1, 900), shop_cash(s, 1, 900)));
+    struct mt_push_result first =
+        shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, drug, 1, 900), shop_cash(s, 1, 900)));
     s->ids = ids;
     t.seq = 0;
     struct mt_push_result again = shop_send(s, &t, "void", true, "\"reason\":\"x\",\"original\":\"{}\"");
@@ -77,7 +84,9 @@ static void test_waits_with_its_order(void **state) {
     const char *drug = stock_up(s);
     struct till t = shop_till(s, "A03");
     const char *item = shop_item(s, drug, 1, 900);
-    assert_outcome(shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, item, shop_fmt(s, "%s,\"tip\":1", shop_cash(s, 1, 900)))), MT_QUARANTINED);
+    assert_outcome(
+        shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, item, shop_fmt(s, "%s,\"tip\":1", shop_cash(s, 1, 900)))),
+        MT_QUARANTINED);
     assert_outcome(shop_send(s, &t, "order.advance", false, shop_about(s, "A03", 1, ",\"to\":\"preparing\"")), MT_QUARANTINED);
     assert_outcome(shop_send(s, &t, "order.advance", true, shop_about(s, "A03", 1, ",\"to\":\"shipped\"")), MT_QUARANTINED);
     assert_int_equal(exceptions(s, "quarantined", "open"), 1); /* one thing to settle, not three */
@@ -89,7 +98,8 @@ static void test_applied_when_the_order_arrives(void **state) {
     struct shop *s = *state;
     const char *drug = stock_up(s);
     struct till a = shop_till(s, "A03"), b = shop_till(s, "B01");
-    const char *pay = shop_about(s, "A03", 1, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":900", shop_payment_id(s, 1)));
+    const char *pay =
+        shop_about(s, "A03", 1, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":900", shop_payment_id(s, 1)));
     const char *op = shop_op(s, &b, "payment.record", true, pay);
     assert_outcome(shop_push(s, &b, op).results[0], MT_QUARANTINED);
     assert_outcome(shop_send(s, &b, "order.advance", true, shop_about(s, "A03", 1, ",\"to\":\"shipped\"")), MT_QUARANTINED);
@@ -111,8 +121,11 @@ static void test_prior(void **state) {
     const char *epoch = "01940000-0000-7000-8000-0000000000ee";
     const char *won = shop_op(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, drug, 150, 900), ""));
     const char *lost = shop_op(s, &t, "order.create", false, shop_create(s, "A03", 2, shop_item(s, drug, 1, 900), ""));
-    struct answer a = shop_push(s, &t, shop_fmt(s, "%.*s,\"prior\":{\"epoch\":\"%s\",\"outcome\":\"applied\",\"result\":{}}},%.*s,\"prior\":{\"epoch\":\"%s\",\"outcome\":\"refused\",\"result\":null}}",
-                                                (int)strlen(won) - 1, won, epoch, (int)strlen(lost) - 1, lost, epoch));
+    struct answer a = shop_push(s, &t,
+                                shop_fmt(s,
+                                         "%.*s,\"prior\":{\"epoch\":\"%s\",\"outcome\":\"applied\",\"result\":{}}},%.*s,\"prior\":{"
+                                         "\"epoch\":\"%s\",\"outcome\":\"refused\",\"result\":null}}",
+                                         (int)strlen(won) - 1, won, epoch, (int)strlen(lost) - 1, lost, epoch));
     struct mt_order o = shop_order(s, a.results[0]); /* there is less stock now; it was applied, so it is applied as a fact */
     assert_int_equal(o.status, MT_ORDER_PENDING);
     assert_int_equal(o.exception_count, 1);

@@ -17,9 +17,10 @@ static const char *sale(struct shop *s, struct till *t, const char *drug, int n)
 
 /* Every table's content in one number: nothing was written when it stays. */
 static int64_t writes(struct shop *s) {
-    return shop_int(s, "SELECT (SELECT count(*) FROM mt_operation) + (SELECT count(*) FROM mt_order) + (SELECT count(*) FROM mt_audit)"
-                       " + (SELECT count(*) FROM mt_stock_move) + (SELECT count(*) FROM mt_exception) + (SELECT count(*) FROM mt_event)"
-                       " + (SELECT coalesce(max(seq), 0) FROM mt_change) + (SELECT sum(last_seq) FROM mt_register)");
+    return shop_int(
+        s, "SELECT (SELECT count(*) FROM mt_operation) + (SELECT count(*) FROM mt_order) + (SELECT count(*) FROM mt_audit)"
+           " + (SELECT count(*) FROM mt_stock_move) + (SELECT count(*) FROM mt_exception) + (SELECT count(*) FROM mt_event)"
+           " + (SELECT coalesce(max(seq), 0) FROM mt_change) + (SELECT sum(last_seq) FROM mt_register)");
 }
 
 static void test_replayed(void **state) {
@@ -220,8 +221,9 @@ static void test_group(void **state) {
     struct till *tills[] = {&a, &b, &a};
     b.seq = 4; /* a gap */
     for (int i = 0; i < 3; i++) {
-        const char *json = shop_fmt(s, "{\"instance_id\":\"%s\",\"sent_at\":\"2027-01-15T10:00:00.000Z\",\"acked\":null,\"operations\":[%s]}",
-                                    tills[i]->instance, sale(s, tills[i], drug, i + 1));
+        const char *json =
+            shop_fmt(s, "{\"instance_id\":\"%s\",\"sent_at\":\"2027-01-15T10:00:00.000Z\",\"acked\":null,\"operations\":[%s]}",
+                     tills[i]->instance, sale(s, tills[i], drug, i + 1));
         writes_of[i] = (struct mt_write){.kind = MT_WRITE_PUSH, .caller = tills[i]->caller, .arena = &s->arena};
         assert_int_equal(mt_push_parse(mt_sv(json), &s->arena, &writes_of[i].request.push, &problem), MT_OK);
         list[i] = &writes_of[i];
@@ -237,9 +239,12 @@ static void test_group(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(test_replayed), SHOP_TEST(test_refusal_replayed), SHOP_TEST(test_reused), SHOP_TEST(test_same_twice_in_one_batch),
-        SHOP_TEST(test_gap),      SHOP_TEST(test_clone),            SHOP_TEST(test_epoch),  SHOP_TEST(test_fault_inside),
-        SHOP_TEST(test_disk_full), SHOP_TEST(test_fault_in_the_log), SHOP_TEST(test_group),
+        SHOP_TEST(test_replayed),  SHOP_TEST(test_refusal_replayed),
+        SHOP_TEST(test_reused),    SHOP_TEST(test_same_twice_in_one_batch),
+        SHOP_TEST(test_gap),       SHOP_TEST(test_clone),
+        SHOP_TEST(test_epoch),     SHOP_TEST(test_fault_inside),
+        SHOP_TEST(test_disk_full), SHOP_TEST(test_fault_in_the_log),
+        SHOP_TEST(test_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

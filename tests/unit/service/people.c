@@ -56,7 +56,8 @@ static void test_secrets_are_hashed(void **state) {
     struct shop *s = *state;
     struct till t = shop_till(s, "A03");
     assert_int_equal(shop_int(s, shop_fmt(s, "SELECT count(*) FROM mt_register WHERE token_hash = '%s'", t.token)), 0);
-    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_register WHERE length(token_hash) = 64 AND length(enrol_code_hash) = 64"), 1);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_register WHERE length(token_hash) = 64 AND length(enrol_code_hash) = 64"),
+                     1);
     struct mt_caller caller;
     assert_int_equal(knows(s, "", &caller), MT_DENIED);
     assert_int_equal(knows(s, "0000", &caller), MT_DENIED);
@@ -118,19 +119,34 @@ static void test_goods_in(void **state) {
     assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("6900000000025"), "S1", day, 5, &on_hand, &err), MT_OK);
     assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("6900000000025"), "S2", other, 5, &on_hand, &err), MT_OK);
     assert_int_equal(on_hand, 10);
-    assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("6900000000025"), "S1", MT_NO_DATE, 1, &on_hand, &err), MT_OK);
-    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_lot WHERE lot_no = 'S1' AND expires_on = '2028-01-31' AND on_hand = 6"), 1);
-    assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("6900000000025"), "S1", other, 1, &on_hand, &err), MT_CONFLICT);
-    assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("6900000000025"), "S1", day, 0, &on_hand, &err), MT_INVALID);
+    assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("6900000000025"), "S1", MT_NO_DATE, 1, &on_hand, &err),
+                     MT_OK);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_lot WHERE lot_no = 'S1' AND expires_on = '2028-01-31' AND on_hand = 6"),
+                     1);
+    assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("6900000000025"), "S1", other, 1, &on_hand, &err),
+                     MT_CONFLICT);
+    assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("6900000000025"), "S1", day, 0, &on_hand, &err),
+                     MT_INVALID);
     assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("6900000000025"), "", day, 1, &on_hand, &err), MT_INVALID);
-    assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("4006381333931"), "S1", day, 1, &on_hand, &err), MT_NOTFOUND);
+    assert_int_equal(mt_admin_stock_receive(s->session, &s->store, MT_SV("4006381333931"), "S1", day, 1, &on_hand, &err),
+                     MT_NOTFOUND);
     assert_int_equal(shop_int(s, "SELECT sum(quantity) FROM mt_stock_move"), 11);
 }
 
 static void test_import(void **state) {
     struct shop *s = *state;
-    struct mt_drug d = {.code = "6900000000025", .name = "Aspirin", .spec = "", .form = "", .maker = "", .generic = "", .pinyin = "", .shelf = "",
-                        .has_price = true, .sellable = true, .rx = MT_RX_NONE, .vat_bp = 0};
+    struct mt_drug d = {.code = "6900000000025",
+                        .name = "Aspirin",
+                        .spec = "",
+                        .form = "",
+                        .maker = "",
+                        .generic = "",
+                        .pinyin = "",
+                        .shelf = "",
+                        .has_price = true,
+                        .sellable = true,
+                        .rx = MT_RX_NONE,
+                        .vat_bp = 0};
     bool changed = false;
     assert_int_equal(mt_admin_import_begin(s->session, NULL), MT_OK);
     assert_int_equal(mt_admin_import_drug(s->session, &d, &changed, NULL), MT_OK);
@@ -152,8 +168,13 @@ static void test_import(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(test_enrolment), SHOP_TEST(test_secrets_are_hashed), SHOP_TEST(test_register_says_who_it_is),
-        SHOP_TEST(test_codes_are_never_reissued), SHOP_TEST(test_clients), SHOP_TEST(test_goods_in), SHOP_TEST(test_import),
+        SHOP_TEST(test_enrolment),
+        SHOP_TEST(test_secrets_are_hashed),
+        SHOP_TEST(test_register_says_who_it_is),
+        SHOP_TEST(test_codes_are_never_reissued),
+        SHOP_TEST(test_clients),
+        SHOP_TEST(test_goods_in),
+        SHOP_TEST(test_import),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

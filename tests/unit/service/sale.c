@@ -28,7 +28,8 @@ static void test_cash_sale(void **state) {
     struct mt_push_result r = shop_send(
         s, &t, "order.create", true,
         shop_create(s, "A03", 1, shop_item(s, g.aspirin, 2, 900),
-                    shop_fmt(s, ",\"payments\":[{\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":1800,\"tendered\":2000}]", shop_payment_id(s, 1))));
+                    shop_fmt(s, ",\"payments\":[{\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":1800,\"tendered\":2000}]",
+                             shop_payment_id(s, 1))));
     struct mt_order o = shop_order(s, r);
     assert_string_equal(o.order_no, "A03-000001");
     assert_int_equal(o.status, MT_ORDER_PAID);
@@ -78,19 +79,25 @@ static void test_requests_refused(void **state) {
         enum mt_problem_code code;
         const char *words;
     } rows[] = {
-        {shop_item(s, g.aspirin, 11, 900), "", MT_P_INSUFFICIENT_STOCK, "Not enough stock: Aspirin 100 mg × 30, 11 wanted, 10 left."},
+        {shop_item(s, g.aspirin, 11, 900), "", MT_P_INSUFFICIENT_STOCK,
+         "Not enough stock: Aspirin 100 mg × 30, 11 wanted, 10 left."},
         {shop_item(s, g.aspirin, 1, 899), "", MT_P_PRICE_CHANGED, "The price of Aspirin 100 mg × 30 has changed: 9.00, was 8.99."},
-        {shop_item(s, "01940000-0000-7000-8003-000000000009", 1, 1), "", MT_P_DRUG_NOT_FOUND, "Line 1 names a drug that is not in the catalogue."},
+        {shop_item(s, "01940000-0000-7000-8003-000000000009", 1, 1), "", MT_P_DRUG_NOT_FOUND,
+         "Line 1 names a drug that is not in the catalogue."},
         {shop_item(s, unpriced, 1, 0), "", MT_P_DRUG_NOT_SELLABLE, "Unpriced is not for sale."},
         {shop_item(s, g.metformin, 1, 2100), "", MT_P_RX_RULE, "Metformin 0.5 g × 48 needs a prescriber (F3)."},
-        {shop_item(s, g.metformin, 1, 2100), ",\"doctor_name\":\"Dr Li\"", MT_P_RX_RULE, "Metformin 0.5 g × 48 needs the patient's name (F3)."},
-        {shop_item(s, g.opiate, 1, 5000), ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\"", MT_P_RX_RULE, "Morphine 10 mg × 10 needs the buyer's identity (F3)."},
-        {shop_item(s, g.opiate, 1, 5000), ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\",\"buyer_id_no\":\"1\"", MT_P_RX_RULE, "Morphine 10 mg × 10 needs a pharmacist's PIN."},
+        {shop_item(s, g.metformin, 1, 2100), ",\"doctor_name\":\"Dr Li\"", MT_P_RX_RULE,
+         "Metformin 0.5 g × 48 needs the patient's name (F3)."},
+        {shop_item(s, g.opiate, 1, 5000), ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\"", MT_P_RX_RULE,
+         "Morphine 10 mg × 10 needs the buyer's identity (F3)."},
+        {shop_item(s, g.opiate, 1, 5000), ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\",\"buyer_id_no\":\"1\"", MT_P_RX_RULE,
+         "Morphine 10 mg × 10 needs a pharmacist's PIN."},
         {shop_item(s, g.aspirin, 0, 900), "", MT_P_VALIDATION_FAILED, NULL},
         {shop_item(s, g.aspirin, 1, 900), ",\"discount_amount\":901", MT_P_VALIDATION_FAILED, NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct mt_push_result r = shop_send(s, &t, "order.create", false, shop_create(s, "A03", (int)i + 1, rows[i].items, rows[i].more));
+        struct mt_push_result r =
+            shop_send(s, &t, "order.create", false, shop_create(s, "A03", (int)i + 1, rows[i].items, rows[i].more));
         assert_refused(r, rows[i].code);
         if (rows[i].words != NULL)
             assert_string_equal(shop_detail(s, r), rows[i].words);
@@ -106,13 +113,17 @@ static void test_rx_met(void **state) {
     struct goods g = stock_up(s);
     struct till t = shop_till(s, "A03");
     struct mt_id chen = shop_staff(s, "Chen Mei", MT_ROLE_PHARMACIST), lin = shop_staff(s, "Lin", MT_ROLE_COUNTER);
-    struct mt_push_result r = shop_send(s, &t, "order.create", false,
-                                        shop_create(s, "A03", 1, shop_item(s, g.opiate, 1, 5000),
-                                                    shop_fmt(s, ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\",\"buyer_id_no\":\"1\",\"approved_by\":\"%s\"", lin.s)));
+    struct mt_push_result r = shop_send(
+        s, &t, "order.create", false,
+        shop_create(
+            s, "A03", 1, shop_item(s, g.opiate, 1, 5000),
+            shop_fmt(s, ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\",\"buyer_id_no\":\"1\",\"approved_by\":\"%s\"", lin.s)));
     assert_refused(r, MT_P_RX_RULE);
-    r = shop_send(s, &t, "order.create", false,
-                  shop_create(s, "A03", 2, shop_item(s, g.opiate, 1, 5000),
-                              shop_fmt(s, ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\",\"buyer_id_no\":\"1\",\"approved_by\":\"%s\"", chen.s)));
+    r = shop_send(
+        s, &t, "order.create", false,
+        shop_create(
+            s, "A03", 2, shop_item(s, g.opiate, 1, 5000),
+            shop_fmt(s, ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\",\"buyer_id_no\":\"1\",\"approved_by\":\"%s\"", chen.s)));
     assert_int_equal(shop_order(s, r).status, MT_ORDER_PENDING);
 }
 
@@ -138,10 +149,13 @@ static void test_facts_stand(void **state) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int n = (int)i + 1;
-        struct mt_order o = shop_order(s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", n, rows[i].items, shop_cash(s, n, rows[i].paid))));
+        struct mt_order o = shop_order(
+            s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", n, rows[i].items, shop_cash(s, n, rows[i].paid))));
         assert_int_equal(o.status, rows[i].status);
         assert_true(o.exception_count >= 1);
-        assert_true(shop_int(s, shop_fmt(s, "SELECT count(*) FROM mt_exception WHERE order_no = '%s' AND kind = '%s' AND state = 'open'", o.order_no, rows[i].kind)) == 1);
+        assert_true(
+            shop_int(s, shop_fmt(s, "SELECT count(*) FROM mt_exception WHERE order_no = '%s' AND kind = '%s' AND state = 'open'",
+                                 o.order_no, rows[i].kind)) == 1);
     }
     /* 10 came in, 2 were sold before: 8 went out of the lot, 12 are one shortfall without a move */
     assert_int_equal(shop_int(s, "SELECT on_hand FROM mt_lot WHERE lot_no = 'S1'"), 0);
@@ -152,11 +166,13 @@ static void test_partly_paid_waits(void **state) {
     struct shop *s = *state;
     struct goods g = stock_up(s);
     struct till t = shop_till(s, "A03");
-    struct mt_order o = shop_order(s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, g.aspirin, 2, 900), shop_cash(s, 1, 800))));
+    struct mt_order o = shop_order(
+        s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, g.aspirin, 2, 900), shop_cash(s, 1, 800))));
     assert_int_equal(o.status, MT_ORDER_PENDING);
     assert_int_equal(mt_money_to_minor(o.paid_amount), 800);
     assert_int_equal(shop_int(s, "SELECT on_hand * 100 + reserved FROM mt_lot WHERE lot_no = 'S1'"), 1002);
-    const char *card = shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"bank_card\",\"amount\":1000,\"reference\":\"slip 7\"", shop_payment_id(s, 2));
+    const char *card = shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"bank_card\",\"amount\":1000,\"reference\":\"slip 7\"",
+                                shop_payment_id(s, 2));
     o = shop_order(s, shop_send(s, &t, "payment.record", true, shop_about(s, "A03", 1, card)));
     assert_int_equal(o.status, MT_ORDER_PAID);
     assert_string_equal(o.pay_type, "mixed");
@@ -168,7 +184,8 @@ static void test_payment_of_an_unpaid_order(void **state) {
     struct shop *s = *state;
     struct goods g = stock_up(s);
     struct till t = shop_till(s, "A03");
-    struct mt_order o = shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, g.aspirin, 2, 900), "")));
+    struct mt_order o =
+        shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, g.aspirin, 2, 900), "")));
     assert_int_equal(o.status, MT_ORDER_PENDING);
     const char *pay = shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":1800", shop_payment_id(s, 1));
     o = shop_order(s, shop_send(s, &t, "payment.record", true, shop_about(s, "A03", 1, pay)));
@@ -187,8 +204,10 @@ static void test_money_for_a_cancelled_order(void **state) {
     struct till t = shop_till(s, "A03");
     (void)shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, g.aspirin, 2, 900), "")));
     (void)shop_order(s, shop_send(s, &t, "order.cancel", false, shop_about(s, "A03", 1, ",\"reason\":\"left\"")));
-    struct mt_order o = shop_order(s, shop_send(s, &t, "payment.record", true,
-                                                shop_about(s, "A03", 1, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":1800", shop_payment_id(s, 1)))));
+    struct mt_order o = shop_order(
+        s, shop_send(s, &t, "payment.record", true,
+                     shop_about(s, "A03", 1,
+                                shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":1800", shop_payment_id(s, 1)))));
     assert_int_equal(o.status, MT_ORDER_CANCELLED);
     assert_int_equal(mt_money_to_minor(o.paid_amount), 1800);
     assert_int_equal(o.exception_count, 1);
@@ -201,9 +220,13 @@ static void test_payment_revives(void **state) {
     struct shop *s = *state;
     struct goods g = stock_up(s);
     struct till t = shop_till(s, "A03");
-    assert_refused(shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, g.aspirin, 12, 850), "")), MT_P_PRICE_CHANGED);
-    struct mt_order o = shop_order(s, shop_send(s, &t, "payment.record", true,
-                                                shop_about(s, "A03", 1, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":10200", shop_payment_id(s, 1)))));
+    assert_refused(shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, g.aspirin, 12, 850), "")),
+                   MT_P_PRICE_CHANGED);
+    struct mt_order o = shop_order(
+        s,
+        shop_send(s, &t, "payment.record", true,
+                  shop_about(s, "A03", 1,
+                             shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":10200", shop_payment_id(s, 1)))));
     assert_int_equal(o.status, MT_ORDER_PAID);
     assert_int_equal(mt_money_to_minor(o.total_amount), 10200);
     assert_int_equal(o.exception_count, 2); /* the price, and two packs that were not there */
@@ -217,11 +240,14 @@ static void test_numbers(void **state) {
     struct till t = shop_till(s, "A03");
     const char *item = shop_item(s, g.aspirin, 1, 900);
     (void)shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, item, "")));
-    assert_outcome(shop_send(s, &t, "order.create", false, shop_create(s, "B01", 2, item, "")), MT_QUARANTINED); /* another register's */
-    struct mt_push_result r = shop_send(s, &t, "order.create", false,
-                                        shop_fmt(s, "\"order_id\":\"%s\",\"order_no\":\"A03-000001\",\"items\":[%s]", shop_order_id(s, 3), item));
+    assert_outcome(shop_send(s, &t, "order.create", false, shop_create(s, "B01", 2, item, "")),
+                   MT_QUARANTINED); /* another register's */
+    struct mt_push_result r =
+        shop_send(s, &t, "order.create", false,
+                  shop_fmt(s, "\"order_id\":\"%s\",\"order_no\":\"A03-000001\",\"items\":[%s]", shop_order_id(s, 3), item));
     assert_outcome(r, MT_QUARANTINED); /* a number in use */
-    r = shop_send(s, &t, "order.cancel", false, shop_fmt(s, "\"order_id\":\"%s\",\"order_no\":\"A03-000009\",\"reason\":\"x\"", shop_order_id(s, 1)));
+    r = shop_send(s, &t, "order.cancel", false,
+                  shop_fmt(s, "\"order_id\":\"%s\",\"order_no\":\"A03-000009\",\"reason\":\"x\"", shop_order_id(s, 1)));
     assert_outcome(r, MT_QUARANTINED); /* id and number do not belong together */
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order"), 1);
 }
@@ -230,7 +256,8 @@ static void test_taken_offline(void **state) {
     struct shop *s = *state;
     struct goods g = stock_up(s);
     struct till t = shop_till(s, "A03");
-    const char *op = shop_op(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, g.aspirin, 1, 900), shop_cash(s, 1, 900)));
+    const char *op =
+        shop_op(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, g.aspirin, 1, 900), shop_cash(s, 1, 900)));
     mt_time taken = s->now;
     s->now += 3600 * 1000;
     struct mt_order o = shop_order(s, shop_push(s, &t, op).results[0]);
@@ -244,7 +271,10 @@ static void test_serial_sold_once(void **state) {
     struct shop *s = *state;
     struct goods g = stock_up(s);
     struct till t = shop_till(s, "A03");
-    const char *item = shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":900,\"packs\":[{\"lot_no\":\"S1\",\"expires_on\":\"2028-01-31\",\"serial\":\"X1\"}]}", g.aspirin);
+    const char *item = shop_fmt(s,
+                                "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":900,\"packs\":[{\"lot_no\":\"S1\",\"expires_on\":"
+                                "\"2028-01-31\",\"serial\":\"X1\"}]}",
+                                g.aspirin);
     (void)shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, item, "")));
     assert_refused(shop_send(s, &t, "order.create", false, shop_create(s, "A03", 2, item, "")), MT_P_VALIDATION_FAILED);
     struct mt_order o = shop_order(s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 3, item, shop_cash(s, 3, 900))));

@@ -2,7 +2,6 @@
 
 #include "core.h"
 
-
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +26,8 @@ static void fill(void *ctx, void *bytes, size_t n) {
 
 static void open_service(struct shop *s) {
     struct mt_err err = {.rc = MT_OK};
-    struct mt_service_options o = {.db_url = s->file, .clock = {.ctx = s, .wall = wall, .mono = mono}, .random = {.ctx = s, .fill = fill}};
+    struct mt_service_options o = {
+        .db_url = s->file, .clock = {.ctx = s, .wall = wall, .mono = mono}, .random = {.ctx = s, .fill = fill}};
     if (mt_service_open(&o, &s->service, &err) != MT_OK || mt_session_open(s->service, true, &s->session, &err) != MT_OK)
         fail_msg("%s", mt_err_text(&err));
     struct mt_db_options look = {.url = s->file, .mode = MT_DB_WRITE, .sync = MT_DB_SYNC_NORMAL, .no_checkpoint = true};
@@ -129,8 +129,18 @@ struct till shop_till(struct shop *s, const char *code) {
 }
 
 const char *shop_drug(struct shop *s, const char *code, const char *name, const char *spec, int64_t price, enum mt_rx rx) {
-    struct mt_drug d = {.code = code, .name = name, .spec = spec, .form = "tablet", .maker = "", .generic = "", .pinyin = "", .shelf = "",
-                        .has_price = price >= 0, .sellable = price >= 0, .rx = rx, .vat_bp = 1300};
+    struct mt_drug d = {.code = code,
+                        .name = name,
+                        .spec = spec,
+                        .form = "tablet",
+                        .maker = "",
+                        .generic = "",
+                        .pinyin = "",
+                        .shelf = "",
+                        .has_price = price >= 0,
+                        .sellable = price >= 0,
+                        .rx = rx,
+                        .vat_bp = 1300};
     struct mt_id id;
     bool changed = false;
     if (price >= 0)
@@ -165,7 +175,8 @@ struct answer shop_push_acked(struct shop *s, const struct till *t, int64_t acke
         assert_true(snprintf(known, sizeof known, "{\"register_seq\":%lld,\"op_id\":\"%s\"}", (long long)acked, acked_op) > 0);
     struct mt_buf json;
     mt_buf_init(&json, MT_PUSH_MAX_BYTES);
-    mt_buf_fmt(&json, "{\"instance_id\":\"%s\",\"sent_at\":\"%s\",\"acked\":%s,\"operations\":[%s]}", t->instance, at, known, operations);
+    mt_buf_fmt(&json, "{\"instance_id\":\"%s\",\"sent_at\":\"%s\",\"acked\":%s,\"operations\":[%s]}", t->instance, at, known,
+               operations);
     assert_int_equal(mt_buf_rc(&json), MT_OK);
     struct mt_write w = {.kind = MT_WRITE_PUSH, .caller = t->caller, .arena = &s->arena}, *list[] = {&w};
     struct mt_problem problem;
@@ -218,7 +229,8 @@ const char *shop_payment_id(struct shop *s, int n) {
 }
 
 const char *shop_create(struct shop *s, const char *code, int n, const char *items, const char *more) {
-    return shop_fmt(s, "\"order_id\":\"%s\",\"order_no\":\"%s-%06d\",\"fulfilment\":\"pickup\",\"items\":[%s]%s", shop_order_id(s, n), code, n, items, more);
+    return shop_fmt(s, "\"order_id\":\"%s\",\"order_no\":\"%s-%06d\",\"fulfilment\":\"pickup\",\"items\":[%s]%s",
+                    shop_order_id(s, n), code, n, items, more);
 }
 
 const char *shop_item(struct shop *s, const char *drug_id, int quantity, int price) {
@@ -278,7 +290,8 @@ const char *shop_detail(struct shop *s, struct mt_push_result r) {
 
 void shop_assert_outcome(struct mt_push_result r, enum mt_outcome want, int line) {
     if (r.outcome != want)
-        fail_msg("line %d: %s instead of %s: %.*s", line, mt_outcome_name(r.outcome), mt_outcome_name(want), (int)r.problem.n, r.problem.p);
+        fail_msg("line %d: %s instead of %s: %.*s", line, mt_outcome_name(r.outcome), mt_outcome_name(want), (int)r.problem.n,
+                 r.problem.p);
 }
 
 void shop_assert_refused(struct mt_push_result r, enum mt_problem_code want, int line) {

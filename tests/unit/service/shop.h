@@ -70,10 +70,10 @@ const char *shop_cash(struct shop *s, int n, int amount); /* ,"payments":[…] *
 const char *shop_about(struct shop *s, const char *code, int n, const char *more);
 
 int64_t shop_int(struct shop *s, const char *sql);
-void shop_exec(struct shop *s, const char *sql); /* behind the service's back */
-void shop_limit(struct shop *s, int64_t pages);  /* a disk of that size */
+void shop_exec(struct shop *s, const char *sql);                     /* behind the service's back */
+void shop_limit(struct shop *s, int64_t pages);                      /* a disk of that size */
 struct mt_order shop_order(struct shop *s, struct mt_push_result r); /* from an applied result */
-enum mt_problem_code shop_code(struct mt_push_result r);          /* of a refused or quarantined one */
+enum mt_problem_code shop_code(struct mt_push_result r);             /* of a refused or quarantined one */
 const char *shop_detail(struct shop *s, struct mt_push_result r);
 int64_t shop_violations(struct shop *s);
 

@@ -121,7 +121,8 @@ static void test_cancel(void **state) {
             assert_int_equal(o.status, MT_ORDER_CANCELLED);
             assert_int_equal(o.cancel_time, s->now);
             assert_int_equal(shop_int(s, "SELECT sum(reserved) FROM mt_lot"), reserved - 1);
-            (void)shop_order(s, shop_send(s, &b.a, "order.cancel", false, shop_about(s, "A03", n, reason))); /* twice gives nothing back twice */
+            (void)shop_order(
+                s, shop_send(s, &b.a, "order.cancel", false, shop_about(s, "A03", n, reason))); /* twice gives nothing back twice */
             assert_int_equal(shop_int(s, "SELECT sum(reserved) FROM mt_lot"), reserved - 1);
         } else if (from == MT_ORDER_CANCELLED) {
             assert_int_equal(shop_order(s, r).version, 2);
@@ -140,7 +141,8 @@ static void test_cancel_restocks(void **state) {
     const char *gift = shop_drug(s, "6900000000032", "Sample", "", 0, MT_RX_NONE);
     shop_goods(s, "6900000000032", "G1", "2028-01-31", 5);
     struct till t = shop_till(s, "A03");
-    struct mt_order o = shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, gift, 2, 0), "")));
+    struct mt_order o =
+        shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, gift, 2, 0), "")));
     assert_int_equal(o.status, MT_ORDER_PAID);
     assert_int_equal(shop_int(s, "SELECT on_hand FROM mt_lot WHERE lot_no = 'G1'"), 3);
     (void)shop_order(s, shop_send(s, &t, "order.cancel", false, shop_about(s, "A03", 1, ",\"reason\":\"x\"")));
@@ -149,8 +151,9 @@ static void test_cancel_restocks(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(test_every_pair), SHOP_TEST(test_fact_walks_the_edges_between), SHOP_TEST(test_repeats),
-        SHOP_TEST(test_version),    SHOP_TEST(test_cancel),                       SHOP_TEST(test_cancel_restocks),
+        SHOP_TEST(test_every_pair), SHOP_TEST(test_fact_walks_the_edges_between),
+        SHOP_TEST(test_repeats),    SHOP_TEST(test_version),
+        SHOP_TEST(test_cancel),     SHOP_TEST(test_cancel_restocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

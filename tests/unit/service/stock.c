@@ -32,14 +32,17 @@ static void test_last_pack_paid(void **state) {
     const char *drug = aspirin(s);
     shop_goods(s, ASPIRIN, "S1", "2028-01-31", 1);
     struct till a = shop_till(s, "A03"), b = shop_till(s, "B01");
-    struct mt_order one = shop_order(s, shop_send(s, &a, "order.create", true, shop_create(s, "A03", 1, shop_item(s, drug, 1, 900), shop_cash(s, 1, 900))));
-    struct mt_order two = shop_order(s, shop_send(s, &b, "order.create", true, shop_create(s, "B01", 2, shop_item(s, drug, 1, 900), shop_cash(s, 2, 900))));
+    struct mt_order one = shop_order(
+        s, shop_send(s, &a, "order.create", true, shop_create(s, "A03", 1, shop_item(s, drug, 1, 900), shop_cash(s, 1, 900))));
+    struct mt_order two = shop_order(
+        s, shop_send(s, &b, "order.create", true, shop_create(s, "B01", 2, shop_item(s, drug, 1, 900), shop_cash(s, 2, 900))));
     assert_int_equal(one.status, MT_ORDER_PAID);
     assert_int_equal(two.status, MT_ORDER_PAID);
     assert_int_equal(one.exception_count, 0);
     assert_int_equal(two.exception_count, 1);
     assert_int_equal(two.items[0].lot_count, 0);
-    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_exception WHERE state = 'open' AND kind = 'stock_shortfall' AND quantity = 1"), 1);
+    assert_int_equal(
+        shop_int(s, "SELECT count(*) FROM mt_exception WHERE state = 'open' AND kind = 'stock_shortfall' AND quantity = 1"), 1);
     assert_int_equal(shop_int(s, "SELECT on_hand FROM mt_lot"), 0);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_stock_move WHERE kind = 'sale'"), 1);
 }
@@ -51,11 +54,14 @@ static void test_fact_leaves_reservations(void **state) {
     shop_goods(s, ASPIRIN, "S1", "2028-01-31", 3);
     struct till a = shop_till(s, "A03"), b = shop_till(s, "B01");
     (void)shop_order(s, shop_send(s, &a, "order.create", false, shop_create(s, "A03", 1, shop_item(s, drug, 2, 900), "")));
-    struct mt_order fact = shop_order(s, shop_send(s, &b, "order.create", true, shop_create(s, "B01", 2, shop_item(s, drug, 2, 900), shop_cash(s, 2, 1800))));
+    struct mt_order fact = shop_order(
+        s, shop_send(s, &b, "order.create", true, shop_create(s, "B01", 2, shop_item(s, drug, 2, 900), shop_cash(s, 2, 1800))));
     assert_int_equal(fact.exception_count, 1);
     assert_int_equal(shop_int(s, "SELECT on_hand * 100 + reserved FROM mt_lot"), 202);
-    struct mt_order paid = shop_order(s, shop_send(s, &a, "payment.record", true,
-                                                   shop_about(s, "A03", 1, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":1800", shop_payment_id(s, 1)))));
+    struct mt_order paid = shop_order(
+        s, shop_send(s, &a, "payment.record", true,
+                     shop_about(s, "A03", 1,
+                                shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":1800", shop_payment_id(s, 1)))));
     assert_int_equal(paid.status, MT_ORDER_PAID);
     assert_int_equal(paid.exception_count, 0);
     assert_int_equal(shop_int(s, "SELECT on_hand * 100 + reserved FROM mt_lot"), 0);
@@ -69,7 +75,8 @@ static void test_fefo(void **state) {
     shop_goods(s, ASPIRIN, "MID", "2028-06-30", 1);
     shop_goods(s, ASPIRIN, "GONE", "2026-12-31", 9); /* expired */
     struct till t = shop_till(s, "A03");
-    struct mt_order o = shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, drug, 4, 900), "")));
+    struct mt_order o =
+        shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, drug, 4, 900), "")));
     static const char *const lots[] = {"SOON", "MID", "LATE"};
     static const int64_t packs[] = {2, 1, 1};
     assert_int_equal(o.items[0].lot_count, 3);
@@ -89,8 +96,10 @@ static void test_scanned_lot_first(void **state) {
     shop_goods(s, ASPIRIN, "SOON", "2027-02-28", 5);
     shop_goods(s, ASPIRIN, "LATE", "2029-06-30", 1);
     struct till t = shop_till(s, "A03");
-    const char *item = shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":3,\"price\":900,\"packs\":[{\"lot_no\":\"LATE\"},{\"lot_no\":\"LATE\"}]}", drug);
-    struct mt_order o = shop_order(s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, item, shop_cash(s, 1, 2700))));
+    const char *item = shop_fmt(
+        s, "{\"drug_id\":\"%s\",\"quantity\":3,\"price\":900,\"packs\":[{\"lot_no\":\"LATE\"},{\"lot_no\":\"LATE\"}]}", drug);
+    struct mt_order o =
+        shop_order(s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, item, shop_cash(s, 1, 2700))));
     assert_int_equal(o.items[0].lot_count, 2);
     assert_string_equal(o.items[0].lots[0].lot_no, "SOON");
     assert_int_equal(o.items[0].lots[0].quantity, 2); /* one scanned pack the lot did not have, one not scanned */
@@ -106,7 +115,9 @@ static void test_expired_pack(void **state) {
     shop_goods(s, ASPIRIN, "GOOD", "2028-12-31", 2);
     struct till t = shop_till(s, "A03");
     const char *item = shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":900,\"packs\":[{\"lot_no\":\"GONE\"}]}", drug);
-    const char *unknown = shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":900,\"packs\":[{\"lot_no\":\"ODD\",\"expires_on\":\"2026-01-31\"}]}", drug);
+    const char *unknown = shop_fmt(
+        s, "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":900,\"packs\":[{\"lot_no\":\"ODD\",\"expires_on\":\"2026-01-31\"}]}",
+        drug);
     assert_refused(shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, item, "")), MT_P_DRUG_NOT_SELLABLE);
     assert_refused(shop_send(s, &t, "order.create", false, shop_create(s, "A03", 2, unknown, "")), MT_P_DRUG_NOT_SELLABLE);
     struct mt_order o = shop_order(s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 3, item, shop_cash(s, 3, 900))));
@@ -120,7 +131,8 @@ static void test_judged_at(void **state) {
     const char *drug = aspirin(s);
     shop_goods(s, ASPIRIN, "SOON", "2027-01-15", 2);
     struct till t = shop_till(s, "A03");
-    const char *op = shop_op(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, drug, 1, 900), shop_cash(s, 1, 900)));
+    const char *op =
+        shop_op(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, drug, 1, 900), shop_cash(s, 1, 900)));
     s->now += (mt_time)3 * 86400000;
     struct mt_order o = shop_order(s, shop_push(s, &t, op).results[0]);
     assert_int_equal(o.exception_count, 0);
@@ -135,7 +147,8 @@ static void test_two_lines_of_one_drug(void **state) {
     const char *items = shop_fmt(s, "%s,%s", shop_item(s, drug, 2, 900), shop_item(s, drug, 2, 900));
     assert_refused(shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, items, "")), MT_P_INSUFFICIENT_STOCK);
     assert_int_equal(shop_int(s, "SELECT reserved FROM mt_lot"), 0); /* the first line is undone with the second */
-    struct mt_order o = shop_order(s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 2, items, shop_cash(s, 2, 3600))));
+    struct mt_order o =
+        shop_order(s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 2, items, shop_cash(s, 2, 3600))));
     assert_int_equal(o.exception_count, 1);
     assert_int_equal(shop_int(s, "SELECT on_hand FROM mt_lot"), 0);
 }
@@ -149,16 +162,17 @@ static void test_another_store(void **state) {
     struct till far = shop_till(s, "H01");
     s->store = mine;
     struct till near = shop_till(s, "A03");
-    assert_refused(shop_send(s, &far, "order.create", false, shop_create(s, "H01", 1, shop_item(s, drug, 1, 900), "")), MT_P_INSUFFICIENT_STOCK);
+    assert_refused(shop_send(s, &far, "order.create", false, shop_create(s, "H01", 1, shop_item(s, drug, 1, 900), "")),
+                   MT_P_INSUFFICIENT_STOCK);
     (void)shop_order(s, shop_send(s, &near, "order.create", false, shop_create(s, "A03", 2, shop_item(s, drug, 1, 900), "")));
     assert_refused(shop_send(s, &far, "order.cancel", false, shop_about(s, "A03", 2, ",\"reason\":\"x\"")), MT_P_ORDER_NOT_FOUND);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(test_last_pack),         SHOP_TEST(test_last_pack_paid), SHOP_TEST(test_fact_leaves_reservations),
-        SHOP_TEST(test_fefo),              SHOP_TEST(test_scanned_lot_first), SHOP_TEST(test_expired_pack),
-        SHOP_TEST(test_judged_at),         SHOP_TEST(test_two_lines_of_one_drug), SHOP_TEST(test_another_store),
+        SHOP_TEST(test_last_pack), SHOP_TEST(test_last_pack_paid),        SHOP_TEST(test_fact_leaves_reservations),
+        SHOP_TEST(test_fefo),      SHOP_TEST(test_scanned_lot_first),     SHOP_TEST(test_expired_pack),
+        SHOP_TEST(test_judged_at), SHOP_TEST(test_two_lines_of_one_drug), SHOP_TEST(test_another_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,125 @@
+/* The proof finds what a hand has broken, rule by rule; each teardown of the other tests shows that it finds nothing else. */
+#include "shop.h"
+
+#define ASPIRIN "6900000000025"
+
+/* A shop after a day: sold, unpaid, cancelled, short. */
+static void a_day(struct shop *s) {
+    const char *drug = shop_drug(s, ASPIRIN, "Aspirin", "100 mg × 30", 900, MT_RX_NONE);
+    shop_goods(s, ASPIRIN, "S1", "2028-01-31", 10);
+    struct till t = shop_till(s, "A03");
+    const char *item = shop_item(s, drug, 2, 900);
+    (void)shop_order(s, shop_send(s, &t, "order.create", true,
+                                  shop_create(s, "A03", 1, item, shop_fmt(s, "%s,\"handed_over\":true", shop_cash(s, 1, 1800)))));
+    (void)shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 2, item, "")));
+    (void)shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 3, item, "")));
+    (void)shop_order(s, shop_send(s, &t, "order.cancel", false, shop_about(s, "A03", 3, ",\"reason\":\"x\"")));
+    (void)shop_order(
+        s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 4, shop_item(s, drug, 9, 900), shop_cash(s, 4, 8100))));
+}
+
+static void drop_guards(struct shop *s, struct mt_db *db, const char *table) {
+    struct mt_stmt *guards = NULL;
+    const char *names[8];
+    size_t count = 0;
+    assert_int_equal(mt_db_stmt(db, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1", &guards, NULL),
+                     MT_OK);
+    mt_bind_text(guards, 1, table);
+    while (mt_stmt_step(guards, NULL) == MT_STEP_ROW && count < 8)
+        names[count++] = mt_col_text(guards, 0, &s->arena);
+    mt_stmt_done(guards);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(mt_db_exec(db, shop_fmt(s, "DROP TRIGGER %s", names[i]), NULL), MT_OK);
+}
+
+/* What the proof says of a copy of the shop that was harmed behind the service's back. */
+static int64_t violations_after(struct shop *s, const char *table, const char *harm, int n) {
+    struct mt_err err = {.rc = MT_OK};
+    const char *copy = shop_fmt(s, "%s/copy%d.db", s->dir, n);
+    shop_exec(s, shop_fmt(s, "VACUUM INTO '%s'", copy));
+    struct mt_db *db = NULL;
+    struct mt_db_options o = {.url = copy, .mode = MT_DB_WRITE, .sync = MT_DB_SYNC_NORMAL};
+    assert_int_equal(mt_db_open(&o, &db, &err), MT_OK);
+    drop_guards(s, db, table);
+    assert_int_equal(mt_db_exec(db, "PRAGMA foreign_keys=OFF", &err), MT_OK);
+    if (mt_db_exec(db, harm, &err) != MT_OK)
+        fail_msg("%s", mt_err_text(&err));
+    mt_db_close(db);
+    struct mt_service *service = NULL;
+    struct mt_session *session = NULL;
+    int64_t violations = 0;
+    struct mt_service_options so = {.db_url = copy, .clock = mt_clock_system(), .random = mt_random_system()};
+    assert_int_equal(mt_service_open(&so, &service, &err), MT_OK);
+    assert_int_equal(mt_session_open(service, false, &session, &err), MT_OK);
+    assert_int_equal(mt_admin_check(session, NULL, NULL, &violations, &err), MT_OK);
+    mt_session_close(session);
+    mt_service_close(service);
+    return violations;
+}
+
+static void test_hand_made_violations(void **state) {
+    struct shop *s = *state;
+    a_day(s);
+    assert_int_equal(shop_violations(s), 0);
+    static const struct {
+        const char *table, *harm; /* guards of the table are dropped first */
+    } rows[] = {
+        {"mt_lot", "UPDATE mt_lot SET on_hand = on_hand + 1"},
+        {"mt_lot", "UPDATE mt_lot SET reserved = reserved - 1"},
+        {"mt_stock_move", "DELETE FROM mt_stock_move WHERE kind = 'sale' AND move_id = (SELECT max(move_id) FROM mt_stock_move)"},
+        {"mt_reservation", "UPDATE mt_reservation SET state = 'released', ended_at = 1 WHERE state = 'held'"},
+        {"mt_order_item_lot", "UPDATE mt_order_item_lot SET quantity = quantity + 1 WHERE order_id LIKE '%1'"},
+        {"mt_exception", "DELETE FROM mt_exception WHERE kind = 'stock_shortfall'"},
+        {"mt_order", "UPDATE mt_order SET paid_amount = paid_amount + 1 WHERE order_no = 'A03-000001'"},
+        {"mt_order", "UPDATE mt_order SET original_amount = original_amount + 1, total_amount = total_amount + 1 WHERE order_no = "
+                     "'A03-000002'"},
+        {"mt_order", "UPDATE mt_order SET version = version + 1 WHERE order_no = 'A03-000002'"},
+        {"mt_order", "UPDATE mt_order SET status = 'shipped' WHERE order_no = 'A03-000001'"},
+        {"mt_order", "UPDATE mt_order SET order_no = 'B01-000001' WHERE order_no = 'A03-000001'"},
+        {"mt_payment", "DELETE FROM mt_payment WHERE payment_id LIKE '%1'"},
+        {"mt_event", "DELETE FROM mt_event WHERE version = 2"},
+        {"mt_event", "UPDATE mt_event SET from_status = 'completed' WHERE version = 3"},
+        {"mt_audit", "UPDATE mt_audit SET actor = 'nobody' WHERE audit_id = 3"},
+        {"mt_audit", "DELETE FROM mt_audit WHERE audit_id = 3"},
+        {"mt_operation", "DELETE FROM mt_operation WHERE register_seq = 2"},
+        {"mt_register", "UPDATE mt_register SET last_seq = last_seq + 1"},
+        {"mt_change", "DELETE FROM mt_change WHERE entity = 'order'"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (violations_after(s, rows[i].table, rows[i].harm, (int)i) == 0)
+            fail_msg("not found: %s", rows[i].harm);
+}
+
+/* The guards themselves: ledgers take no update and no delete, an order no step back. */
+static void test_guards(void **state) {
+    struct shop *s = *state;
+    a_day(s);
+    static const char *const harms[] = {
+        "UPDATE mt_stock_move SET quantity = 1",
+        "DELETE FROM mt_stock_move",
+        "UPDATE mt_event SET note = 'x'",
+        "DELETE FROM mt_event",
+        "UPDATE mt_audit SET actor = 'x'",
+        "DELETE FROM mt_audit",
+        "UPDATE mt_operation SET result = '{}'",
+        "DELETE FROM mt_operation",
+        "DELETE FROM mt_order",
+        "UPDATE mt_order SET order_no = 'A03-000099' WHERE order_no = 'A03-000001'",
+        "UPDATE mt_order SET version = version WHERE order_no = 'A03-000001'",
+        "UPDATE mt_order SET status = 'paid', version = version + 1 WHERE order_no = 'A03-000001'",
+        "UPDATE mt_reservation SET state = 'held', ended_at = NULL WHERE state = 'released'",
+        "DELETE FROM mt_reservation",
+        "UPDATE mt_lot SET reserved = on_hand + 1",
+        "UPDATE mt_lot SET on_hand = -1, reserved = -1",
+        "UPDATE mt_order_item SET subtotal = subtotal + 1",
+        "INSERT INTO mt_serial VALUES ('d', '', 'o', 1)",
+    };
+    for (size_t i = 0; i < sizeof harms / sizeof harms[0]; i++)
+        if (mt_db_exec(s->look, harms[i], NULL) != MT_CONFLICT)
+            fail_msg("taken: %s", harms[i]);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_guards)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
