@@ -133,6 +133,7 @@ struct mt_till {
         size_t found_count, selected;
         uint64_t lookup_generation;
         size_t lookups;           /* scans asked and not answered */
+        int64_t looked_up_at;     /* mono of the last one asked or answered */
         bool pay_waits;           /* F4 was pressed before they were answered */
     } sale;
     struct mt_arena found_arena;

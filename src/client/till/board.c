@@ -58,7 +58,9 @@ static void read_in(struct mt_till *t, const struct mt_msg *msg) {
     mt_arena_reset(&t->board_arena);
     t->board.count = 0;
     t->board.rows = mt_arena_array(&t->board_arena, msg->board_count > 0 ? msg->board_count : 1, sizeof *t->board.rows);
-    for (size_t i = 0; t->board.rows != NULL && i < msg->board_count; i++) {
+    if (t->board.rows == NULL)
+        return;
+    for (size_t i = 0; i < msg->board_count; i++) {
         struct mt_board_row row = msg->board[i];
         row.order_no = till_copy_text(&t->board_arena, row.order_no);
         row.who = till_copy_text(&t->board_arena, row.who);
@@ -94,7 +96,7 @@ static bool order_state(const struct mt_till *t, const char *order_no, enum mt_o
         *own = strcmp(t->pick.order.register_code, t->register_code) == 0;
         return true;
     }
-    if (at == t->board.count)
+    if (t->board.rows == NULL || at >= t->board.count)
         return false;
     *status = t->board.rows[at].status;
     *version = t->board.rows[at].version;

@@ -32,12 +32,15 @@ void till_hold_typed(struct mt_till *t, uint32_t code) {
 }
 
 static void play_typed(struct mt_till *t, struct mt_effects *fx) {
+    enum { ROOM = MT_EFFECTS_MAX - 4 }; /* one character asks for no more than that */
     struct mt_edit held = t->commit.typed;
     struct mt_sv rest = mt_sv_n(held.s, held.n);
     till_edit_wipe(&t->commit.typed);
     t->burst.count = 0;
-    while (rest.n > 0)
+    while (rest.n > 0 && fx->count < ROOM)
         till_feed(t, mt_utf8_next(&rest), fx);
+    if (rest.n > 0)
+        till_refuse(t, fx, "More scans came while saving than could be kept. Check the lines and scan again what is missing.");
     if (held.n > 0 && t->screen == MT_SCREEN_NEW && till_sale.typed)
         till_sale.typed(t, fx);
 }
@@ -139,7 +142,7 @@ static void failed(struct mt_till *t, const struct mt_msg *msg, struct mt_effect
     else if (overtaken && msg->order != NULL)
         till_say(t, MT_NOTICE_BAD, "%s is already %s.", t->commit.order_no, status_now(msg->order->status));
     else if (overtaken && msg->text.n > 0)
-        till_say(t, MT_NOTICE_BAD, "%.*s", (int)why.n, why.p);
+        till_say(t, MT_NOTICE_BAD, "%.*s.", (int)why.n, why.p);
     else
         till_say(t, MT_NOTICE_BAD, "%s was not changed: %.*s. Try again.", t->commit.order_no, (int)why.n, why.p);
     if (t->screen == MT_SCREEN_FULFIL || t->screen == MT_SCREEN_PICK)

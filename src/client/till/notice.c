@@ -35,5 +35,8 @@ void till_hush(struct mt_till *t) {
 }
 
 struct mt_sv till_why(const struct mt_msg *msg) {
-    return msg->text.n > 0 ? msg->text : mt_sv(mt_rc_text(msg->rc));
+    struct mt_sv why = mt_sv_trim(msg->text.n > 0 ? msg->text : mt_sv(mt_rc_text(msg->rc)));
+    while (why.n > 0 && why.p[why.n - 1] == '.')
+        why.n--;
+    return why;
 }

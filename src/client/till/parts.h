@@ -28,7 +28,7 @@ void till_set(char *to, size_t size, const char *text); /* copies, clipped at a 
 void till_say(struct mt_till *t, enum mt_notice_kind kind, const char *format, ...) MT_PRINTF(3, 4);
 void till_hush(struct mt_till *t); /* whatever the line says has been read */
 void till_refuse(struct mt_till *t, struct mt_effects *fx, const char *format, ...) MT_PRINTF(3, 4); /* BAD and the bell */
-/* Words of a failed message: its own text, or the code's. Borrowed. */
+/* Words of a failed message: its own text, or the code's, without the full stop, so that a sentence can go on. Borrowed. */
 struct mt_sv till_why(const struct mt_msg *msg);
 
 /* edit.c */
@@ -52,6 +52,7 @@ const char *till_copy_text(struct mt_arena *a, const char *text); /* "" for NULL
 /* sale.c */
 void till_open_new(struct mt_till *t);
 void till_found(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx);
+void till_lookups_overdue(struct mt_till *t, struct mt_effects *fx);
 void till_looked_up(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx);
 
 /* cart.c */

@@ -126,6 +126,7 @@ static void look_up(struct mt_till *t, struct mt_scan *scan, struct mt_effects *
     e->scan = *scan;
     e->generation = ++t->sale.lookup_generation;
     t->sale.lookups++;
+    t->sale.looked_up_at = t->mono;
     clear_input(t);
 }
 
@@ -188,6 +189,7 @@ void till_looked_up(struct mt_till *t, const struct mt_msg *msg, struct mt_effec
     bool added = false;
     if (t->sale.lookups > 0)
         t->sale.lookups--;
+    t->sale.looked_up_at = t->mono;
     if (msg->found_count == 0)
         till_refuse(t, fx, "Unknown code %s, nothing added. Scan again or type the name.", msg->scan.gtin);
     else {
@@ -203,6 +205,16 @@ void till_looked_up(struct mt_till *t, const struct mt_msg *msg, struct mt_effec
         t->sale.pay_waits = false;
         till_pay_open(t, fx);
     }
+}
+
+/* A lost answer must not hold up the payment for ever. */
+void till_lookups_overdue(struct mt_till *t, struct mt_effects *fx) {
+    enum { PATIENCE_MS = 5000 };
+    if (t->sale.lookups == 0 || t->mono - t->sale.looked_up_at < PATIENCE_MS)
+        return;
+    t->sale.lookups = 0;
+    t->sale.pay_waits = false;
+    till_refuse(t, fx, "The catalogue did not answer to the last scan. Check the lines and scan again what is missing.");
 }
 
 /* ---- keys ---- */

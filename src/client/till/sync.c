@@ -37,7 +37,9 @@ static void read_in(struct mt_till *t, const struct mt_msg *msg) {
     if (t->sync.cursor == NULL || t->sync.epoch == NULL)
         t->sync.cursor = t->sync.epoch = "";
     t->sync.rows = mt_arena_array(a, msg->outbox_count > 0 ? msg->outbox_count : 1, sizeof *t->sync.rows);
-    for (size_t i = 0; t->sync.rows != NULL && i < msg->outbox_count; i++) {
+    if (t->sync.rows == NULL)
+        return;
+    for (size_t i = 0; i < msg->outbox_count; i++) {
         struct mt_outbox_row row = msg->outbox[i];
         row.order_no = till_copy_text(a, row.order_no);
         row.state = till_copy_text(a, row.state);

@@ -138,6 +138,7 @@ static void tick(struct mt_till *t, const struct mt_msg *msg, struct mt_effects 
         t->sign_in.locked_until = 0;
         till_hush(t);
     }
+    till_lookups_overdue(t, fx);
     if (t->signed_in && t->idle_lock_ms > 0 && !t->commit.busy && t->mono - t->last_key >= t->idle_lock_ms) {
         till_hush(t);
         till_lock(t, fx);
@@ -149,7 +150,7 @@ static void tick(struct mt_till *t, const struct mt_msg *msg, struct mt_effects 
 
 static void refused(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx) {
     struct mt_sv why = till_why(msg);
-    till_say(t, MT_NOTICE_BAD, "%s was refused: %.*s F9 shows what to do.", msg->order_no != NULL ? msg->order_no : "An operation",
+    till_say(t, MT_NOTICE_BAD, "%s was refused: %.*s. F9 shows what to do.", msg->order_no != NULL ? msg->order_no : "An operation",
              (int)why.n, why.p);
     if (t->screen == MT_SCREEN_FULFIL)
         till_board_load(t, fx);

@@ -87,6 +87,9 @@ static void a_failed_commit_keeps_the_cart(void **state) {
     assert_null(rig_effect(r, MT_EFFECT_PRINT));
     rig_act(r, MT_ACT_ENTER); /* and can be tried again */
     assert_non_null(rig_effect(r, MT_EFFECT_COMMIT));
+    rig_send(r, (struct mt_msg){
+                    .kind = MT_MSG_COMMITTED, .rc = MT_IO, .op_kind = MT_OP_ORDER_CREATE, .text = MT_SV("The disk is gone. ")});
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "Not saved: The disk is gone. The order is kept.");
 }
 
 static void nothing_moves_while_a_commit_is_under_way(void **state) {
@@ -120,6 +123,23 @@ static void the_next_scan_is_not_lost(void **state) {
     assert_int_equal(r->t->screen, MT_SCREEN_NEW);
     assert_int_equal(r->t->cart.count, 1);
     assert_string_equal(r->t->cart.lines[0].drug.name, "Ibuprofen SR caps");
+}
+
+static void more_scans_than_can_be_kept_are_said(void **state) {
+    struct rig *r = *state;
+    to_pay(r);
+    rig_act(r, MT_ACT_ENTER);
+    for (int i = 0; i < 20; i++) {
+        rig_burst(r, rig_codes[AMOX]);
+        rig_send(r, (struct mt_msg){.kind = MT_MSG_ACTION, .action = MT_ACT_ENTER});
+    }
+    rig_committed(r, MT_OK, "A03-000417");
+    assert_in_range(r->fx.count, 2, MT_EFFECTS_MAX);
+    size_t asked = 0;
+    for (size_t i = 0; i < r->fx.count; i++)
+        asked += r->fx.at[i].kind == MT_EFFECT_LOOKUP;
+    assert_int_equal(asked, r->t->sale.lookups); /* none is waited for that was not asked */
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "More scans came while saving");
 }
 
 static void a_scan_never_becomes_money(void **state) {
@@ -201,6 +221,7 @@ int run_pay(void) {
         OPEN(a_failed_commit_keeps_the_cart),
         OPEN(nothing_moves_while_a_commit_is_under_way),
         OPEN(the_next_scan_is_not_lost),
+        OPEN(more_scans_than_can_be_kept_are_said),
         OPEN(a_scan_never_becomes_money),
         OPEN(pay_later_saves_a_request),
         OPEN(esc_keeps_what_was_typed),

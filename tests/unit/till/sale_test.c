@@ -121,6 +121,20 @@ static void scans_come_faster_than_answers(void **state) {
     assert_int_equal(r->t->screen, MT_SCREEN_PAY);
 }
 
+static void a_lost_answer_does_not_hold_up_the_payment(void **state) {
+    struct rig *r = *state;
+    rig_scan(r, AMOX);
+    rig_burst(r, rig_codes[IBU]);
+    rig_act(r, MT_ACT_ENTER);
+    rig_act(r, MT_ACT_PAY);
+    assert_int_equal(r->t->screen, MT_SCREEN_NEW);
+    r->mono += 5000;
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_TICK});
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "scan again what is missing");
+    rig_act(r, MT_ACT_PAY);
+    assert_int_equal(r->t->screen, MT_SCREEN_PAY);
+}
+
 static void a_burst_of_digits_is_not_searched(void **state) {
     struct rig *r = *state;
     rig_burst(r, "69012345678");
@@ -247,6 +261,7 @@ int run_sale(void) {
         OPEN(digits_that_are_no_code_take_nothing),
         OPEN(a_bad_check_digit_is_shown_and_gives_way),
         OPEN(scans_come_faster_than_answers),
+        OPEN(a_lost_answer_does_not_hold_up_the_payment),
         OPEN(a_burst_of_digits_is_not_searched),
         OPEN(unknown_text_says_so),
         OPEN(a_paste_is_text_and_nothing_else),
