@@ -225,7 +225,7 @@ static enum mt_rc read_local(struct mt_stmt *s, struct mt_arena *arena, struct m
 
 enum mt_rc mt_register_order(struct mt_register *r, const char *order_no, struct mt_arena *arena, struct mt_local_order *out, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, LOCAL_COLUMNS "WHERE order_no = ?1", &s, err);
+    enum mt_rc rc = mt_db_stmt(r->db, LOCAL_COLUMNS "WHERE order_no = ?1 ORDER BY own DESC, base IS NULL DESC LIMIT 1", &s, err);
     if (rc != MT_OK) {
         return rc;
     }

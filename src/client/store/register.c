@@ -7,6 +7,7 @@
 #include <medterm/store/files.h>
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum mt_rc mt_stmt_one(struct mt_stmt *s, struct mt_err *err) {
@@ -87,11 +88,14 @@ static enum mt_rc read_lane(struct mt_stmt *s, struct mt_enrolled *e) {
         {3, i->store_id.s, sizeof i->store_id.s},       {4, i->store_name, sizeof i->store_name},
         {5, i->currency, sizeof i->currency},           {6, e->url, sizeof e->url},
         {7, i->token, sizeof i->token},                 {8, i->epoch, sizeof i->epoch},
-        {10, e->why, sizeof e->why},
     };
     e->lane = mt_col_int(s, 0);
     e->frozen = mt_col_int(s, 9) != 0;
     i->last_seq = mt_col_int(s, 11);
+    struct mt_sv why = mt_col_sv(s, 10);
+    if (snprintf(e->why, sizeof e->why, "%.*s", why.n < sizeof e->why ? (int)why.n : (int)sizeof e->why - 1, why.p) < 0) {
+        e->why[0] = '\0'; /* a till whose words are lost must still open */
+    }
     for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++) {
         enum mt_rc rc = mt_sv_copy(mt_col_sv(s, texts[k].col), texts[k].to, texts[k].size);
         if (rc != MT_OK) {

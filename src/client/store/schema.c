@@ -22,9 +22,11 @@ static const char first[] =
     "CREATE TRIGGER outbox_kept BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT, 'operations are kept'); END;"
     /* json: as shown here; base: the service's last word, null before the first. */
     "CREATE TABLE local_order ("
-    " order_id TEXT PRIMARY KEY, order_no TEXT NOT NULL UNIQUE, own INTEGER NOT NULL, status TEXT NOT NULL,"
+    " order_id TEXT PRIMARY KEY, order_no TEXT NOT NULL, own INTEGER NOT NULL, status TEXT NOT NULL,"
     " version INTEGER NOT NULL, epoch TEXT NOT NULL, taken_at INTEGER NOT NULL, refused INTEGER NOT NULL DEFAULT 0,"
     " json TEXT NOT NULL, base TEXT) STRICT;"
+    /* Not unique: a copied till gives numbers again that the other printed, and must still show both. */
+    "CREATE INDEX local_order_number ON local_order (order_no, taken_at);"
     "CREATE INDEX local_order_time ON local_order (taken_at);"
     /* Packs that left with operations not yet answered; the shown stock is lowered by them. */
     "CREATE TABLE pending_line ("

@@ -55,29 +55,49 @@ static int by_id(const void *a, const void *b) {
     return strcmp((*(const struct mt_local_order *const *)a)->order.order_id.s, (*(const struct mt_local_order *const *)b)->order.order_id.s);
 }
 
-/* Lays the cached orders over the local ones; those not kept here are added. */
-static enum mt_rc merge(struct mt_local_order *list, size_t *count, const struct mt_order *cached, size_t cached_count, const char *epoch, struct mt_arena *arena) {
+/* A cached order that is not in the list may still be known here, and further on: a final one is not listed as open. */
+static enum mt_rc add_cached(struct mt_register *r, const struct mt_order *cached, const char *epoch, struct mt_arena *arena, struct mt_local_order *to,
+                             struct mt_err *err) {
+    struct mt_local_order local;
+    *to = (struct mt_local_order){.order = *cached};
+    memcpy(to->epoch, epoch, strlen(epoch) + 1);
+    enum mt_rc rc = mt_register_order(r, cached->order_no, arena, &local, err);
+    if (rc == MT_OK && mt_id_eq(&local.order.order_id, &cached->order_id)) {
+        to->own = local.own;
+        to->unsent = local.unsent;
+        if (mt_order_prefer_local(&local, cached, epoch)) {
+            *to = local;
+        }
+    }
+    return rc == MT_NOTFOUND ? MT_OK : rc;
+}
+
+/* Lays the cached orders over the local ones; those not listed here are added. */
+static enum mt_rc merge(struct mt_register *r, struct mt_local_order *list, size_t *count, const struct mt_order *cached, size_t cached_count, const char *epoch,
+                        struct mt_arena *arena, struct mt_err *err) {
     const size_t local_count = *count;
     struct mt_local_order **index = mt_arena_array(arena, local_count + 1, sizeof *index);
     if (index == NULL) {
-        return MT_NOMEM;
+        return mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
     }
     for (size_t i = 0; i < local_count; i++) {
         index[i] = &list[i];
     }
     qsort(index, local_count, sizeof *index, by_id);
-    for (size_t i = 0; i < cached_count; i++) {
+    enum mt_rc rc = MT_OK;
+    for (size_t i = 0; rc == MT_OK && i < cached_count; i++) {
         const struct mt_local_order key = {.order = {.order_id = cached[i].order_id}};
         const struct mt_local_order *wanted = &key;
         struct mt_local_order **hit = local_count > 0 ? bsearch(&wanted, index, local_count, sizeof *index, by_id) : NULL;
-        struct mt_local_order *to = hit != NULL ? *hit : &list[(*count)++];
-        if (hit == NULL || !mt_order_prefer_local(to, &cached[i], epoch)) {
-            to->order = cached[i];
-            to->refused = false;
-            memcpy(to->epoch, epoch, strlen(epoch) + 1);
+        if (hit == NULL) {
+            rc = add_cached(r, &cached[i], epoch, arena, &list[(*count)++], err);
+        } else if (!mt_order_prefer_local(*hit, &cached[i], epoch)) {
+            (*hit)->order = cached[i];
+            (*hit)->refused = false;
+            memcpy((*hit)->epoch, epoch, strlen(epoch) + 1);
         }
     }
-    return MT_OK;
+    return rc;
 }
 
 enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, bool open_only, size_t limit, struct mt_arena *arena, struct mt_local_order **out,
@@ -102,8 +122,9 @@ enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, 
     if (n > 0) {
         memcpy(list, local, n * sizeof *list);
     }
-    if (merge(list, &n, cached, cached_count, facts.epoch, arena) != MT_OK) {
-        return mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
+    rc = merge(r, list, &n, cached, cached_count, facts.epoch, arena, err);
+    if (rc != MT_OK) {
+        return rc;
     }
     qsort(list, n, sizeof *list, newest_first);
     size_t kept = 0;
