@@ -162,9 +162,9 @@ void mt_app_close(struct mt_app *a) {
         return;
     }
     mt_net_free(a->net); /* before sync: its bodies are borrowed from there */
+    mt_cache_reader_close(a->reader); /* before the writer, which then leaves a whole file */
     helper_stop(a->helper);
     mt_sync_free(a->sync);
-    mt_cache_reader_close(a->reader);
     mt_register_close(a->reg);
     struct job *j;
     while ((j = app_finished(a)) != NULL) {

@@ -7,6 +7,9 @@
 #include <string.h>
 
 bool mt_order_prefer_local(const struct mt_local_order *local, const struct mt_order *cached, const char *cache_epoch) {
+    if (!mt_id_eq(&local->order.order_id, &cached->order_id)) {
+        return true; /* the same printed number on a copied till: ours is the one meant here */
+    }
     if (local->order.version == 0) {
         return false; /* the service knows it by now, and has told */
     }

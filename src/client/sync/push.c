@@ -140,16 +140,20 @@ bool sync_push_next(struct mt_sync *s, struct mt_sync_request *out) {
     return true;
 }
 
-static void try_again(struct mt_sync *s, bool line, int retry_after, const char *why) {
+/* A greeting that fails counts as a try of what waits behind it. */
+static enum mt_rc count_try(struct mt_sync *s, const char *why, struct mt_err *err) {
+    struct mt_outbox_sum sum;
     if (s->sent_count > 0) {
-        struct mt_err err = {0};
-        if (mt_register_tried(s->reg, s->sent[0].seq, s->sent[s->sent_count - 1].seq, why, &err) != MT_OK) {
-            why = mt_err_text(&err);
-            sync_failed(s, MT_LANE_PUSH, line, retry_after, why);
-            return;
-        }
+        return mt_register_tried(s->reg, s->sent[0].seq, s->sent[s->sent_count - 1].seq, why, err);
     }
-    sync_failed(s, MT_LANE_PUSH, line, retry_after, why);
+    enum mt_rc rc = mt_register_sum(s->reg, &sum, err);
+    return rc == MT_OK && sum.waiting > 0 ? mt_register_tried(s->reg, sum.acked_seq + 1, sum.acked_seq + MT_PUSH_MAX_OPS, why, err) : rc;
+}
+
+static void try_again(struct mt_sync *s, bool line, int retry_after, const char *why) {
+    struct mt_err err = {0};
+    const enum mt_rc rc = count_try(s, why, &err);
+    sync_failed(s, MT_LANE_PUSH, line, retry_after, rc == MT_OK ? why : mt_err_text(&err));
 }
 
 static int by_seq(const void *a, const void *b) {
