@@ -13,7 +13,7 @@ static bool goods(struct sim_world *w, struct mt_err *err) {
     struct mt_session *x = w->service.write;
     enum mt_rc rc = mt_admin_import_begin(x, err);
     for (int i = 0; rc == MT_OK && i < SIM_DRUGS; i++) {
-        char code[16], digits[16], name[16];
+        char code[32], digits[48], name[32];
         (void)snprintf(code, sizeof code, "69012345%04d", i);
         for (int check = 0; check < 10; check++) {
             (void)snprintf(digits, sizeof digits, "%s%d", code, check);

@@ -41,7 +41,7 @@ struct node {
     char name[32];
     uint64_t calls, armed, draw;
     enum sim_crash how;
-    bool struck;
+    bool struck, power_lost;
 };
 struct sim_disk {
     sqlite3_vfs vfs;
@@ -175,6 +175,9 @@ static void power_fails(struct file *f, uint64_t *draw) {
 }
 
 void sim_disk_crash(struct sim_disk *d, const char *node, enum sim_crash how, uint64_t draw) {
+    struct node *x = node_named(d, node, strlen(node));
+    x->armed = 0;
+    x->power_lost = x->power_lost || how == SIM_POWER;
     for (struct file *f = d->files; f; f = f->next) {
         if (!of_node(f, node))
             continue;
@@ -203,6 +206,13 @@ bool sim_disk_crashed(struct sim_disk *d, const char *node) {
     return struck;
 }
 
+bool sim_disk_power_lost(struct sim_disk *d, const char *node) {
+    struct node *x = node_named(d, node, strlen(node));
+    bool lost = x->power_lost;
+    x->power_lost = false;
+    return lost;
+}
+
 uint64_t sim_disk_calls(const struct sim_disk *d, const char *node) {
     for (size_t i = 0; i < d->node_count; i++)
         if (!strcmp(d->nodes[i].name, node))
@@ -217,7 +227,6 @@ static bool alive(struct handle *h) {
     struct node *x = node_of(h->disk, h->file->name);
     x->calls++;
     if (x->armed && x->calls >= x->armed) {
-        x->armed = 0;
         x->struck = true;
         sim_disk_crash(h->disk, x->name, x->how, x->draw);
         return false;
@@ -606,7 +615,7 @@ static void node_empty(struct sim_disk *d, const char *node) {
     }
     struct node *x = node_named(d, node, strlen(node));
     x->armed = 0;
-    x->struck = false;
+    x->struck = x->power_lost = false;
 }
 
 bool sim_disk_clone(struct sim_disk *d, const char *from, const char *to) {

@@ -22,6 +22,8 @@ void sim_disk_crash(struct sim_disk *d, const char *node, enum sim_crash how, ui
 void sim_disk_arm(struct sim_disk *d, const char *node, unsigned n, enum sim_crash how, uint64_t draw);
 /* True when an armed crash has struck since the last call for that node. */
 bool sim_disk_crashed(struct sim_disk *d, const char *node);
+/* True when the power of the node has failed since the last call for it. */
+bool sim_disk_power_lost(struct sim_disk *d, const char *node);
 /* Writes, syncs, truncates and deletes of the node so far. */
 uint64_t sim_disk_calls(const struct sim_disk *d, const char *node);
 /* Makes the files of `to` those of `from` (a cloned state directory), and disarms it. false: no memory. */

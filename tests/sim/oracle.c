@@ -75,7 +75,8 @@ static void check_told(struct sim_world *w, struct sim_till *t, struct outbox *o
     if (mt_register_orders(t->reg, 0, 1000, &arena, &orders, &n, &err) != MT_OK)
         sim_violated(w, "I1: the orders of %s can not be read: %s", t->node, mt_err_text(&err));
     for (size_t i = 0; i < n; i++) {
-        bool found = !orders[i].own;
+        const struct sim_op *taken = create_of(w, orders[i].order.order_id.s);
+        bool found = !orders[i].own || (taken && taken->till != t->index); /* a fork's twin has the same register code */
         for (size_t k = 0; k < o->count && !found; k++)
             found = o->ops[k].kind == MT_OP_ORDER_CREATE && mt_id_eq(&o->ops[k].order_id, &orders[i].order.order_id);
         if (!found)
@@ -110,20 +111,20 @@ void sim_check_till(struct sim_world *w, struct sim_till *t) {
     mt_arena_fini(&o.arena);
 }
 
-void sim_check_shown(struct sim_world *w, struct sim_till *t, const char *order_no, int64_t version) {
+void sim_check_shown(struct sim_world *w, struct sim_till *t, const struct mt_order *shown) {
     struct sim_seen *s = NULL;
     for (size_t i = 0; i < t->seen_count && !s; i++)
-        if (!strcmp(t->seen[i].order_no, order_no))
+        if (mt_id_eq(&t->seen[i].order_id, &shown->order_id))
             s = &t->seen[i];
     if (!s) {
         if (t->seen_count == sizeof t->seen / sizeof t->seen[0])
             return;
         s = &t->seen[t->seen_count++];
-        (void)snprintf(s->order_no, sizeof s->order_no, "%s", order_no);
+        *s = (struct sim_seen){.order_id = shown->order_id};
     }
-    if (version < s->version)
-        sim_violated(w, "I7: %s showed %s at version %lld after %lld", t->node, order_no, (long long)version, (long long)s->version);
-    s->version = version;
+    if (shown->version < s->version)
+        sim_violated(w, "I7: %s showed %s at version %lld after %lld", t->node, shown->order_no, (long long)shown->version, (long long)s->version);
+    s->version = shown->version;
 }
 
 /* ---- at the service ---- */
@@ -147,6 +148,11 @@ static const char *text(sqlite3_stmt *s, int col) {
     return p ? p : "";
 }
 
+/* A refusal leaves Needs attention when a person has settled it, or a fact has brought the order to life after all. */
+static bool agrees(enum mt_outbox_state state, const char *outcome) {
+    return !strcmp(mt_outbox_state_name(state), outcome) || (state == MT_OUT_SETTLED && strcmp(outcome, "applied") != 0);
+}
+
 /* I1, I3: what was acknowledged is at the service with the same hash and outcome; nothing waits any more but a frozen lane. */
 static void check_arrived(struct sim_world *w, sqlite3 *db, struct sim_till *t, bool frozen) {
     struct outbox o;
@@ -167,7 +173,7 @@ static void check_arrived(struct sim_world *w, sqlite3 *db, struct sim_till *t, 
                          kept ? mt_outbox_state_name(kept->state) : "lost");
         else if (there && strcmp(text(s, 0), hash) != 0)
             sim_violated(w, "I3: %s %s of %s has another content at the service", mt_op_kind_name(op->kind), op->order_no, t->node);
-        else if (there && !frozen && (!answered || strcmp(text(s, 1), mt_outbox_state_name(kept->state)) != 0))
+        else if (there && !frozen && (!answered || !agrees(kept->state, text(s, 1))))
             sim_violated(w, "I10: %s %s is %s at the service, %s at %s", mt_op_kind_name(op->kind), op->order_no, text(s, 1),
                          kept ? mt_outbox_state_name(kept->state) : "?", t->node);
         if (there && op->fact && strcmp(text(s, 1), "refused") == 0)

@@ -64,7 +64,7 @@ struct sim_op { /* one intent of a person at a till */
     bool answered;
 };
 struct sim_seen { /* the highest version of an order that a till has shown */
-    char order_no[MT_ORDER_NO_TEXT];
+    struct mt_id order_id;
     int64_t version;
 };
 
@@ -74,7 +74,7 @@ struct sim_world;
 struct sim_till {
     struct sim_world *world;
     int index;
-    char node[8], dir[16];
+    char node[16], dir[16];
     bool exists, up;
     unsigned boot;
     int64_t restart_at, next_work, cut_until; /* outage of this till's line */
@@ -171,7 +171,7 @@ void sim_work(struct sim_world *w, struct sim_till *t);
 
 /* oracle.c */
 void sim_check_till(struct sim_world *w, struct sim_till *t); /* after a restart: I1, I9 */
-void sim_check_shown(struct sim_world *w, struct sim_till *t, const char *order_no, int64_t version); /* I7 */
+void sim_check_shown(struct sim_world *w, struct sim_till *t, const struct mt_order *shown); /* I7 */
 void sim_check_end(struct sim_world *w);
 struct sim_op *sim_op_find(struct sim_world *w, const char *op_id);
 

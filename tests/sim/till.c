@@ -32,7 +32,7 @@ bool sim_till_up(struct sim_world *w, struct sim_till *t) {
         sim_till_down(w, t);
         t->restart_at = w->now + 1000;
         if (!crashed)
-            sim_violated(w, "I1: till %s does not start again: %s", t->node, mt_err_text(&err));
+            sim_violated(w, "I1: till %s does not start again: %s: %s", t->node, mt_rc_name(rc), mt_err_text(&err));
         return false;
     }
     t->up = true;
@@ -52,6 +52,8 @@ void sim_till_down(struct sim_world *w, struct sim_till *t) {
     t->reg = NULL;
     t->up = false;
     memset(t->due, 0, sizeof t->due);
+    if (sim_disk_power_lost(w->disk, t->node))
+        t->seen_count = 0; /* cache.db is synced at checkpoints only, so it may go back; the feed then brings it forward */
     sim_trace(w, "till-down", t->index, NULL, 0);
 }
 

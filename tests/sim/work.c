@@ -77,7 +77,7 @@ static bool pick_order(struct sim_world *w, struct sim_till *t, enum mt_order_st
     if (mt_orders_pick(t->reg, t->reader, true, 200, arena, &all, &n, &err) != MT_OK)
         return false;
     for (size_t i = 0; i < n; i++) {
-        sim_check_shown(w, t, all[i].order.order_no, all[i].order.version);
+        sim_check_shown(w, t, &all[i].order);
         if (all[i].order.status == status && (all[i].own || !own) && !all[i].refused)
             all[fit++] = all[i];
     }

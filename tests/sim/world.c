@@ -66,7 +66,7 @@ void sim_trace(struct sim_world *w, const char *event, int node, const void *byt
     trace_add(w, &node, sizeof node);
     trace_add(w, bytes, n);
     if (w->verbose)
-        (void)fprintf(stderr, "%9lld %-12s %3d %.*s\n", (long long)w->now, event, node, n > 200 ? 200 : (int)n, n ? (const char *)bytes : "");
+        (void)fprintf(stderr, "%9lld %-12s %3d %.*s\n", (long long)w->now, event, node, n > 4000 ? 4000 : (int)n, n ? (const char *)bytes : "");
 }
 
 void sim_violated(struct sim_world *w, const char *format, ...) {

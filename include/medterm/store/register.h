@@ -34,7 +34,7 @@ struct mt_enrolled {
     struct mt_register_info info; /* token, codes, store, currency; epoch: the last one answered */
     int64_t lane;
     bool frozen;                  /* this file was copied: nothing more is sent on this lane */
-    char why[160];                /* words for frozen */
+    char why[256];                /* words for frozen, cut to fit */
 };
 /* NULL when not enrolled. Borrowed until the next enrol, answer or freeze. */
 const struct mt_enrolled *mt_register_enrolled(const struct mt_register *r);
