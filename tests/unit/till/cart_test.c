@@ -124,6 +124,10 @@ static void a_repeated_serial_is_refused(void **state) {
     looked_up(r, "3*(01)06901234567892(17)270331(10)L1(21)S3", AMOX);
     assert_int_equal(r->t->cart.lines[0].quantity, 3);
     ASSERT_SAYS(r, MT_NOTICE_WARN, "A serial number is one pack");
+    rig_act(r, MT_ACT_LESS); /* the pack scanned last goes back, and may come again */
+    assert_int_equal(rig_effect(r, MT_EFFECT_CART_LINE)->line->pack_count, 2);
+    looked_up(r, "(01)06901234567892(17)270331(10)L1(21)S3", AMOX);
+    assert_int_equal(r->t->cart.lines[0].pack_count, 3);
 }
 
 static void more_than_stock_is_said_and_sold(void **state) {

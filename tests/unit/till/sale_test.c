@@ -174,7 +174,7 @@ static void a_paste_is_text_and_nothing_else(void **state) {
     assert_int_equal(r->t->sale.input.n, MT_PASTE_CHARS);
     assert_null(strchr(r->t->sale.input.s, '\x1b'));
     assert_null(strchr(r->t->sale.input.s, '\r'));
-    ASSERT_SAYS(r, MT_NOTICE_WARN, "Input truncated");
+    ASSERT_SAYS(r, MT_NOTICE_WARN, "Input truncated: 200 characters of the paste");
 }
 
 static void an_order_number_is_not_a_pack(void **state) {
