@@ -1,14 +1,17 @@
 /* One request's way: its first line makes a call (call_new), MHD then calls call_go_on once when the headers are in, once for each piece of
  * the body, once when it is complete, and again after each sleep; call_over ends it. What is wrong with the headers is answered before a body is read.
  *
+ * How many connections an address may have is counted here too: libmicrohttpd's own count was seen to lose one under load and
+ * then ends the program.
+ *
  * libmicrohttpd 0.9.75 accepts two Content-Length headers, and one beside Transfer-Encoding; either is how requests are smuggled past a
  * proxy (RFC 9112 section 6.3), so both are refused here and the connection closed. */
 #include "edge.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 enum { ARENA_MAX = 64 << 20 };
 
@@ -240,6 +243,28 @@ void call_over(void *http, struct MHD_Connection *mhd, void **call, enum MHD_Req
     keeper_call_ends(h);
 }
 
+/* Both families in one form, so that they can be compared. */
+static struct in6_addr address_of(const struct sockaddr *a, socklen_t n) {
+    struct in6_addr out = IN6ADDR_ANY_INIT;
+    struct sockaddr_in in;
+    struct sockaddr_in6 in6;
+    if (a->sa_family == AF_INET && n >= sizeof in) {
+        memcpy(&in, a, sizeof in);
+        out.s6_addr[10] = out.s6_addr[11] = 0xff;
+        memcpy(&out.s6_addr[12], &in.sin_addr, 4);
+    } else if (a->sa_family == AF_INET6 && n >= sizeof in6) {
+        memcpy(&in6, a, sizeof in6);
+        out = in6.sin6_addr;
+    }
+    return out;
+}
+
+enum MHD_Result conn_welcome(void *http, const struct sockaddr *from, socklen_t n) {
+    struct mt_http *h = http;
+    struct in6_addr address = address_of(from, n);
+    return keeper_conns_from(h, &address) < h->o.limits.per_address ? MHD_YES : MHD_NO;
+}
+
 void conn_changed(void *http, struct MHD_Connection *mhd, void **conn, enum MHD_ConnectionNotificationCode what) {
     struct mt_http *h = http;
     switch (what) {
@@ -249,6 +274,10 @@ void conn_changed(void *http, struct MHD_Connection *mhd, void **conn, enum MHD_
         if (!c)
             return; /* its requests are refused in call_new */
         c->fd = info->connect_fd;
+        struct sockaddr_storage from = {0};
+        socklen_t n = sizeof from;
+        if (getpeername(c->fd, (struct sockaddr *)&from, &n) == 0)
+            c->from = address_of((struct sockaddr *)&from, n);
         *conn = c;
         keeper_conn_add(h, c, h->o.limits.head_ms);
         return;

@@ -9,8 +9,8 @@
 #include <medterm/routes/routes.h>
 
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <pthread.h>
-#include <stdatomic.h>
 
 #define NEVER INT64_MAX
 #define THREADS_MAX 16
@@ -19,6 +19,7 @@
 struct conn {
     struct conn *prev, *next;
     int fd;           /* borrowed from MHD; open as long as we are in the list */
+    struct in6_addr from; /* IPv4 mapped */
     int64_t deadline; /* monotonic; past it the connection is cut */
 };
 
@@ -94,6 +95,7 @@ struct keeper {
     bool started, stopping, ended;
 };
 MT_MUST enum mt_rc keeper_open(struct mt_http *h, struct mt_err *err);
+size_t keeper_conns_from(struct mt_http *h, const struct in6_addr *from); /* how many are open */
 void keeper_conn_add(struct mt_http *h, struct conn *c, int64_t after_ms);
 void keeper_conn_remove(struct mt_http *h, struct conn *c);
 void keeper_deadline(struct mt_http *h, struct conn *c, int64_t after_ms); /* NEVER: none */
@@ -120,6 +122,7 @@ void *call_new(void *http, const char *uri, struct MHD_Connection *mhd);
 enum MHD_Result call_go_on(void *http, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
                            const char *upload, size_t *upload_size, void **call);
 void call_over(void *http, struct MHD_Connection *mhd, void **call, enum MHD_RequestTerminationCode why);
+enum MHD_Result conn_welcome(void *http, const struct sockaddr *from, socklen_t n);
 void conn_changed(void *http, struct MHD_Connection *mhd, void **conn, enum MHD_ConnectionNotificationCode what);
 
 struct mt_http {

@@ -40,9 +40,9 @@ static enum mt_rc start_daemon(struct mt_http *h, struct mt_err *err) {
         tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t) "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"};
     }
     h->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, call_go_on, h, MHD_OPTION_EXTERNAL_LOGGER, mhd_says, h, MHD_OPTION_LISTEN_SOCKET, h->listen_fd,
-        MHD_OPTION_THREAD_POOL_SIZE, l->threads, MHD_OPTION_CONNECTION_LIMIT, l->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        l->per_address, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(l->idle_ms / 1000 + 1), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        flags, 0, conn_welcome, h, call_go_on, h, MHD_OPTION_EXTERNAL_LOGGER, mhd_says, h, MHD_OPTION_LISTEN_SOCKET, h->listen_fd,
+        MHD_OPTION_THREAD_POOL_SIZE, l->threads, MHD_OPTION_CONNECTION_LIMIT, l->connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(l->idle_ms / 1000 + 1), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         l->header_max + MEMORY_EXTRA, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MEMORY_STEP, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_URI_LOG_CALLBACK, call_new, h, MHD_OPTION_NOTIFY_COMPLETED, call_over, h, MHD_OPTION_NOTIFY_CONNECTION, conn_changed, h,
         MHD_OPTION_ARRAY, tls, MHD_OPTION_END);

@@ -127,6 +127,15 @@ enum mt_rc keeper_open(struct mt_http *h, struct mt_err *err) {
     return MT_OK;
 }
 
+size_t keeper_conns_from(struct mt_http *h, const struct in6_addr *from) {
+    size_t n = 0;
+    lock(&h->keeper);
+    for (const struct conn *c = h->keeper.conns; c; c = c->next)
+        n += IN6_ARE_ADDR_EQUAL(&c->from, from) != 0;
+    unlock(&h->keeper);
+    return n;
+}
+
 void keeper_conn_add(struct mt_http *h, struct conn *c, int64_t after_ms) {
     struct keeper *k = &h->keeper;
     lock(k);
