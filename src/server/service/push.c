@@ -39,14 +39,14 @@ static enum mt_rc judge_acked(struct mt_session *x, struct mt_write *w, const st
 /* The same operation as the one stored, whatever else its envelope says. A void stands for bytes nobody could read, so it
  * has none to compare. */
 static bool same(const struct mt_repo_operation *stored, const struct mt_push_op *p, const struct mt_repo_register *lane) {
+#ifdef MT_PLANT_HASH_NOT_COMPARED
+    return stored->register_seq == p->op.register_seq; /* the simulator's fork must notice */
+#endif
     if (!mt_id_eq(&stored->op_id, &p->op.op_id) || !mt_id_eq(&stored->register_id, &lane->register_id) ||
         stored->register_seq != p->op.register_seq)
         return false;
     char hash[MT_HASH_TEXT];
     mt_hash_hex(p->canonical, hash);
-#ifdef MT_PLANT_HASH_NOT_COMPARED
-    return true;
-#endif
     return p->op.kind == MT_OP_VOID || strcmp(stored->hash, hash) == 0;
 }
 
