@@ -31,12 +31,14 @@ static void ten_lost_replies(void **state) {
     while (mt_proxy_dropped(line) < LOST) {
         int before = mt_proxy_dropped(line);
         cJSON *doc = mt_counter_run(&till, &status, "sync", "--once");
-        assert_int_equal(status, 1);
-        assert_int_equal(mt_number_of(doc, "unsent"), 1);
-        cJSON_Delete(doc);
         assert_true(mt_proxy_dropped(line) > before);
+        /* libcurl tries a connection that died under it once more by itself, so the last loss may already be made good. */
+        assert_int_equal(status, mt_number_of(doc, "unsent") == 1 ? 1 : 0);
+        assert_true(mt_number_of(doc, "unsent") == 1 || mt_proxy_dropped(line) == LOST);
+        cJSON_Delete(doc);
     }
     assert_int_equal(mt_shop_orders(&shop, NULL), 1); /* the service had it all the time */
+    assert_int_equal(mt_proxy_dropped(line), LOST);
     cJSON *doc = mt_counter_run(&till, NULL, "sync", "--once");
     assert_int_equal(mt_number_of(doc, "unsent"), 0);
     assert_int_equal(mt_number_of(doc, "attention"), 0);

@@ -275,31 +275,18 @@ void mt_counter_kill(struct mt_counter *c) {
 void mt_counter_scan(struct mt_counter *c, const char *code, const char *name) {
     mt_pty_keys(c->screen, code);
     mt_pty_keys(c->screen, "<Enter>");
+    mt_pty_expect_row(c->screen, 1, "Order "); /* no longer the sale before */
     mt_pty_expect(c->screen, name);
 }
 
-/* The order number on the screen's second line or in a message: the register's code, '-', six digits. */
-static bool read_order_no(struct mt_pty *p, const char *after, char order_no[32]) {
-    char line[1024];
-    for (int row = 0; row < 24; row++) {
-        mt_pty_row(p, row, line, sizeof line);
-        const char *at = strstr(line, after);
-        if (at != NULL && sscanf(at + strlen(after), " %10[A-Z0-9]-%6[0-9]", order_no, order_no + 16) == 2) {
-            size_t n = strlen(order_no);
-            order_no[n] = '-';
-            memmove(order_no + n + 1, order_no + 16, 7);
-            return true;
-        }
-    }
-    return false;
-}
-
 void mt_counter_pay(struct mt_counter *c, char order_no[32]) {
+    char line[1024];
     mt_pty_keys(c->screen, "<F4>");
-    mt_pty_expect(c->screen, "Due");
+    mt_pty_expect_row(c->screen, 1, "Pay ");
     mt_pty_keys(c->screen, "<Enter>");
-    mt_pty_expect(c->screen, "Paid");
-    assert_true(read_order_no(c->screen, "Paid", order_no));
+    mt_pty_expect_row(c->screen, 1, "Paid ");
+    mt_pty_row(c->screen, 1, line, sizeof line);
+    assert_int_equal(sscanf(line, " Paid %31[A-Z0-9-]", order_no), 1);
 }
 
 /* ---- receipts ---- */
@@ -323,9 +310,15 @@ static int look(const char *path, const struct stat *st, int kind, struct FTW *f
     return 0;
 }
 
+static bool is_printed(void *ctx) {
+    const struct mt_counter *c = ctx;
+    nftw(c->home, look, 16, FTW_PHYS);
+    return looked_for.text != NULL;
+}
+
 char *mt_counter_receipt(struct mt_counter *c, const char *part) {
     looked_for.part = part;
     looked_for.text = NULL;
-    nftw(c->home, look, 16, FTW_PHYS);
+    mt_pty_until(c->screen, is_printed, c, "the receipt is printed");
     return looked_for.text;
 }

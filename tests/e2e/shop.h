@@ -62,7 +62,7 @@ void mt_counter_pay(struct mt_counter *c, char order_no[32]);
  * expected. Owned; NULL when nothing was printed. */
 #define mt_counter_run(c, status, ...) mt_counter_run_words((c), (status), (const char *const[]){__VA_ARGS__, NULL})
 cJSON *mt_counter_run_words(struct mt_counter *c, int *status, const char *const *words);
-/* Owned: the text of the one file below the till's folder whose text contains `part`, and is a receipt (*.txt). */
+/* Waits for a receipt (a *.txt below the till's folder) with that text in it; owned. */
 char *mt_counter_receipt(struct mt_counter *c, const char *part);
 
 const char *mt_text_of(const cJSON *object, const char *key); /* "" when it is no string */

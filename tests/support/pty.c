@@ -261,6 +261,12 @@ void mt_pty_paste(struct mt_pty *p, const char *text, size_t n) {
     mt_pty_bytes(p, "\033[201~", 6);
 }
 
+void mt_pty_pause(struct mt_pty *p, int ms) {
+    int64_t end = now_ms() + ms, left;
+    while ((left = end - now_ms()) > 0)
+        wait_for(p, (int)left);
+}
+
 void mt_pty_resize(struct mt_pty *p, int rows, int cols) {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     p->rows = rows;
