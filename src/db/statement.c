@@ -48,7 +48,7 @@ enum mt_rc mt_db_stmt(struct mt_db *db, const char *sql, struct mt_stmt **out, s
     }
     if (s == NULL) {
         enum mt_rc rc = prepare(db, sql, hash, &s, err);
-        if (rc != MT_OK) {
+        if (rc != MT_OK || s == NULL) {
             return rc;
         }
     }

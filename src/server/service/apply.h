@@ -19,6 +19,9 @@ struct apply {
     bool offline;                      /* it waited before it was sent */
     bool prior_applied, prior_refused; /* its outcome in an earlier epoch */
     mt_time now;
+    struct mt_repo_operation *row;      /* its place in the log, borrowed */
+    enum mt_rc (*log)(struct apply *a); /* writes the row */
+    struct mt_buf result, said;         /* the answer's JSON: the order, or the problem */
     /* out */
     enum mt_outcome outcome;
     const char *waits;                /* of a quarantined one: "version" "order" "operation" "person" */

@@ -1,6 +1,6 @@
-/* Group commit. All writes that wait go into one transaction, each in a savepoint of its own, and one commit makes them
- * durable together: the disk is asked once for many. A write that meets a fault of ours is undone alone; when the disk
- * fails, all are, and every caller hears that the outcome is open and sends again. */
+/* Group commit. All writes that wait go into one transaction, each operation in a savepoint of its own, and one commit makes
+ * them durable together: the disk is asked once for many. A caller who meets a fault of ours hears so, the others do not
+ * suffer; when the disk fails nothing is stored, and every caller hears that the outcome is open and sends again. */
 #include "core.h"
 
 static void overloaded(struct mt_write *w) {
@@ -8,11 +8,22 @@ static void overloaded(struct mt_write *w) {
     w->problem.retry_after = 2;
 }
 
-/* A fault of ours that no quarantine could hold: this caller hears it, the others do not suffer. */
+/* A fault of ours that no quarantine could hold. Operations before it stand, and are answered as repeats when sent again. */
 static void faulty(struct mt_session *x, struct mt_write *w, enum mt_rc rc, const struct mt_err *err) {
-    (void)mt_problem_set(&w->problem, MT_P_INTERNAL, "%s", "A fault of the service. Nothing was stored.");
+    (void)mt_problem_set(&w->problem, MT_P_INTERNAL, "%s", "A fault of the service. It is safe to send again.");
     mt_log_event(x->service->log, MT_LOG_ERROR, "write_failed", MT_L_TEXT("caller", w->caller.code),
                  MT_L_TEXT("rc", mt_rc_name(rc)), MT_L_TEXT("detail", mt_err_text(err)));
+}
+
+static enum mt_rc enrol(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
+    enum mt_rc rc = mt_db_savepoint(x->db, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = enrol_apply(x, &w->request.enrolment, &w->answer.enrolled, &w->problem, err);
+    if (rc == MT_OK)
+        return mt_db_release(x->db, err);
+    enum mt_rc undone = mt_db_rollback_to(x->db, err);
+    return undone == MT_OK ? rc : undone;
 }
 
 static enum mt_rc dispatch(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
@@ -20,7 +31,7 @@ static enum mt_rc dispatch(struct mt_session *x, struct mt_write *w, struct mt_e
     case MT_WRITE_PUSH:
         return push_apply(x, w, err);
     case MT_WRITE_ENROL:
-        return enrol_apply(x, &w->request.enrolment, &w->answer.enrolled, &w->problem, err);
+        return enrol(x, w, err);
     }
     return mt_fail(err, MT_BUG, "a write of no kind");
 }
@@ -28,16 +39,8 @@ static enum mt_rc dispatch(struct mt_session *x, struct mt_write *w, struct mt_e
 /* MT_OK: the write has its answer, whatever it is. */
 static enum mt_rc apply_write(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
     mt_problem_init(&w->problem);
-    enum mt_rc rc = mt_db_savepoint(x->db, err);
-    if (rc != MT_OK)
-        return rc;
-    rc = dispatch(x, w, err);
-    if (rc == MT_OK)
-        return mt_db_release(x->db, err);
-    enum mt_rc undone = mt_db_rollback_to(x->db, err);
-    if (undone != MT_OK)
-        return undone;
-    if (service_disk_fault(rc))
+    enum mt_rc rc = dispatch(x, w, err);
+    if (rc == MT_OK || service_disk_fault(rc))
         return rc;
     if (rc == MT_NOMEM)
         overloaded(w);

@@ -1,7 +1,8 @@
-/* One operation of a push: applied in a savepoint, or refused, or set aside, and in each case written to the log with its
- * answer in the batch's transaction. What a refusal had written until then is undone. A fault of ours (out of memory, a
- * rule of the schema that our code broke) sets the operation aside and lets the others go on; a fault of the disk ends the
- * batch, and nothing of it is stored. */
+/* One operation of a push. Its effect and its row in the log stand or fall together, in a savepoint; when it is refused or
+ * set aside the effect is undone, and the row, with its exception, gets a savepoint of its own. Savepoints are never nested:
+ * the pages an outer one keeps would make each of a long batch's dearer than the one before. A fault of ours (out of
+ * memory, a rule of the schema that our code broke) sets the operation aside and lets the others go on; a fault of the disk
+ * ends the batch, and nothing of it is stored. */
 #include "operation.h"
 
 #include <medterm/repo/orders.h>
@@ -61,17 +62,37 @@ static enum mt_rc judge(struct apply *a, const struct mt_push_op *p, const struc
     return rc;
 }
 
-static enum mt_rc print_order(struct apply *a, struct mt_buf *out) {
+static enum mt_rc print_order(struct apply *a) {
     struct mt_order o;
     enum mt_rc rc = mt_repo_order_load(a->db, a->order_id.s, a->arena, &o, &a->err);
     if (rc != MT_OK)
         return rc;
-    mt_order_print(&o, MT_ORDER_FULL, out);
-    return mt_buf_rc(out);
+    mt_order_print(&o, MT_ORDER_FULL, &a->result);
+    return mt_buf_rc(&a->result);
 }
 
-/* The effect: in a savepoint, undone unless it stands. */
-static enum mt_rc effect(struct apply *a, struct mt_buf *result) {
+/* The answer goes into the row, the row into the log. */
+static enum mt_rc log_row(struct apply *a) {
+    a->row->outcome = mt_outcome_name(a->outcome);
+    a->row->result = mt_buf_view(&a->result);
+    a->row->problem = mt_buf_view(&a->said);
+    a->row->waits = a->outcome == MT_QUARANTINED ? a->waits : "";
+    return a->log(a);
+}
+
+/* Ends the savepoint: what was written stands, or is undone. */
+static enum mt_rc leave(struct apply *a, enum mt_rc rc, bool stands) {
+    struct mt_err undo = {.rc = MT_OK};
+    if (rc == MT_OK && stands)
+        return mt_db_release(a->db, &a->err);
+    enum mt_rc undone = mt_db_rollback_to(a->db, &undo);
+    if (undone == MT_OK)
+        return rc;
+    a->err = undo;
+    return undone;
+}
+
+enum mt_rc operation_effect(struct apply *a) {
     apply_fn apply = apply_of(a->op->kind);
     if (apply == NULL)
         return set_aside(a, "version", MT_P_VALIDATION_FAILED, "This service does not know the operation yet.");
@@ -82,17 +103,36 @@ static enum mt_rc effect(struct apply *a, struct mt_buf *result) {
     if (rc == MT_OK && going_on(a) && mt_id_is(&a->order_id)) {
         rc = trail_change(a->x, a->lane.store_id.s, MT_ENTITY_ORDER, a->order_id.s, &a->err);
         if (rc == MT_OK)
-            rc = print_order(a, result);
+            rc = print_order(a);
+    } else if (rc == MT_OK && going_on(a)) {
+        mt_buf_str(&a->result, "{}");
+        rc = mt_buf_rc(&a->result);
     }
     if (rc == MT_OK && going_on(a))
-        return mt_db_release(a->db, &a->err);
-    struct mt_err undo = {.rc = MT_OK};
-    enum mt_rc undone = mt_db_rollback_to(a->db, &undo);
-    if (undone != MT_OK) {
-        a->err = undo;
-        return undone;
-    }
-    return rc;
+        rc = log_row(a);
+    return leave(a, rc, going_on(a));
+}
+
+static enum mt_rc exception_of(struct apply *a) {
+    if (a->outcome != MT_QUARANTINED || strcmp(a->waits, "operation") == 0)
+        return MT_OK;
+    struct mt_order about = {.order_id = a->row->order_id};
+    return open_exception(a, a->exception, &about, NULL, 0, 0, "%s", a->problem->detail);
+}
+
+enum mt_rc operation_keep(struct apply *a) {
+    mt_buf_clear(&a->result);
+    mt_buf_clear(&a->said);
+    mt_problem_print(a->problem, &a->said);
+    enum mt_rc rc = mt_buf_rc(&a->said);
+    if (rc == MT_OK)
+        rc = mt_db_savepoint(a->db, &a->err);
+    if (rc != MT_OK)
+        return rc;
+    rc = exception_of(a);
+    if (rc == MT_OK)
+        rc = log_row(a);
+    return leave(a, rc, true);
 }
 
 static enum mt_rc fault(struct apply *a, enum mt_rc rc) {
@@ -103,41 +143,8 @@ static enum mt_rc fault(struct apply *a, enum mt_rc rc) {
     return set_aside(a, "person", MT_P_INTERNAL, "A fault of the service; it is kept and will be applied.");
 }
 
-static enum mt_rc exception_of(struct apply *a, const struct mt_id *order_id) {
-    if (a->outcome != MT_QUARANTINED || strcmp(a->waits, "operation") == 0)
-        return MT_OK;
-    struct mt_order about = {.order_id = *order_id};
-    return open_exception(a, a->exception, &about, NULL, 0, 0, "%s", a->problem->detail);
-}
-
-enum mt_rc operation_decide(struct apply *a, const struct mt_push_op *p, struct mt_repo_operation *row, struct mt_buf *result,
-                            struct mt_buf *problem) {
-    row->order_id = order_of(p);
-    enum mt_rc rc = judge(a, p, &row->order_id);
-    if (rc == MT_OK && going_on(a))
-        rc = effect(a, result);
-    if (rc != MT_OK)
-        rc = fault(a, rc);
-    if (rc != MT_OK)
-        return rc;
-    if (!going_on(a)) {
-        mt_buf_clear(result);
-        mt_problem_print(a->problem, problem);
-        rc = exception_of(a, &row->order_id);
-    } else if (mt_buf_view(result).n == 0) {
-        mt_buf_str(result, "{}");
-    }
-    row->outcome = mt_outcome_name(a->outcome);
-    row->result = mt_buf_view(result);
-    row->problem = mt_buf_view(problem);
-    row->waits = a->outcome == MT_QUARANTINED ? a->waits : "";
-    if (rc == MT_OK)
-        rc = mt_buf_rc(result);
-    return rc == MT_OK ? mt_buf_rc(problem) : rc;
-}
-
 void operation_begin(struct apply *a, struct mt_session *x, const struct mt_repo_register *lane, const struct mt_push_op *p,
-                     struct mt_problem *problem) {
+                     struct mt_repo_operation *row, enum mt_rc (*log)(struct apply *a), struct mt_problem *problem) {
     *a = (struct apply){.x = x,
                         .db = x->db,
                         .arena = &x->scratch,
@@ -145,11 +152,20 @@ void operation_begin(struct apply *a, struct mt_session *x, const struct mt_repo
                         .op = &p->op,
                         .fact = mt_op_is_fact(&p->op, !lane->is_client) || (p->unreadable && p->op.fact),
                         .now = service_now(x),
+                        .row = row,
+                        .log = log,
                         .outcome = MT_APPLIED,
                         .waits = "",
                         .exception = MT_EXC_QUARANTINED,
                         .problem = problem};
     mt_problem_init(problem);
+    mt_buf_init(&a->result, MT_BODY_MAX_BYTES * 4);
+    mt_buf_init(&a->said, 64u << 10);
+}
+
+void operation_end(struct apply *a) {
+    mt_buf_fini(&a->result);
+    mt_buf_fini(&a->said);
 }
 
 /* What an operation came to before the service was put back stands: it has been acted on. */
@@ -161,57 +177,22 @@ static void heed_prior(struct apply *a, const struct mt_push_op *p, const char *
     a->fact = a->fact || a->prior_applied;
 }
 
-/* Answers one operation that had to wait. *done: it waits on, so do those behind it. */
-static enum mt_rc wake_one(struct apply *by, struct mt_repo_operation *row, bool *done) {
-    struct mt_problem problem;
-    struct mt_push_op p = {.canonical = row->bytes};
-    struct mt_repo_register lane;
-    struct apply a;
-    *done = true;
-    enum mt_rc rc = mt_repo_register_get(by->db, &row->register_id, &lane, &by->err);
-    if (rc != MT_OK || mt_op_parse(row->bytes, by->arena, &p.op, &problem) != MT_OK)
-        return rc;
-    operation_begin(&a, by->x, &lane, &p, &problem);
-    struct mt_buf result, said;
-    mt_buf_init(&result, MT_BODY_MAX_BYTES * 4);
-    mt_buf_init(&said, 64u << 10);
-    rc = effect(&a, &result);
-    if (rc != MT_OK)
-        rc = service_disk_fault(rc) ? rc : MT_OK; /* still a fault of ours: it stays where it is */
-    else if (a.outcome != MT_QUARANTINED) {
-        struct mt_id resolved;
-        if (!going_on(&a))
-            mt_problem_print(&problem, &said);
-        row->outcome = mt_outcome_name(a.outcome);
-        row->result = going_on(&a) ? mt_buf_view(&result) : mt_sv("");
-        row->problem = mt_buf_view(&said);
-        row->waits = "";
-        *done = false;
-        rc = mt_repo_operation_answer(a.db, row, &a.err);
-        if (rc == MT_OK)
-            rc = mt_repo_exception_resolve(a.db, row->order_id.s, row->op_id.s, a.now, &resolved, &a.err);
-        if (rc == MT_OK && mt_id_is(&resolved))
-            rc = trail_change(a.x, lane.store_id.s, MT_ENTITY_EXCEPTION, resolved.s, &a.err);
-    }
-    by->err = a.err;
-    mt_buf_fini(&result);
-    mt_buf_fini(&said);
-    return rc;
+static enum mt_rc log_new(struct apply *a) {
+    enum mt_rc rc = mt_repo_operation_insert(a->db, a->row, &a->err);
+    return rc == MT_OK ? mt_repo_register_advance(a->db, &a->lane.register_id, a->row->register_seq, &a->row->op_id, &a->err) : rc;
 }
 
-/* What waited for the order an operation has just changed, oldest first. */
-static enum mt_rc wake(struct apply *by) {
-    bool done = false;
-    enum mt_rc rc = MT_OK;
-    while (rc == MT_OK && !done) {
-        struct mt_repo_operation row;
-        rc = mt_repo_operation_next_waiting(by->db, by->order_id.s, by->arena, &row, &by->err);
-        if (rc == MT_NOTFOUND)
-            return MT_OK;
-        if (rc == MT_OK)
-            rc = wake_one(by, &row, &done);
-    }
-    return rc;
+static struct mt_repo_operation row_of(const struct mt_push_op *p, const struct mt_repo_register *lane, mt_time now) {
+    const char *sent = p->op.kind_name != NULL ? p->op.kind_name : "";
+    struct mt_repo_operation row = {.op_id = p->op.op_id,
+                                    .register_id = lane->register_id,
+                                    .register_seq = p->op.register_seq,
+                                    .kind = p->op.kind != MT_OP_UNKNOWN ? mt_op_kind_name(p->op.kind) : sent,
+                                    .order_id = order_of(p),
+                                    .bytes = p->canonical,
+                                    .received_at = now};
+    mt_hash_hex(p->canonical, row.hash);
+    return row;
 }
 
 /* Sales that waited longer than this before they were sent were taken without a line. */
@@ -221,35 +202,26 @@ enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, 
                            const struct push_of *push, struct mt_arena *answer, struct mt_push_result *out, struct mt_err *err) {
     struct mt_problem problem;
     struct apply a;
-    operation_begin(&a, x, lane, p, &problem);
+    struct mt_repo_operation row = row_of(p, lane, service_now(x));
+    operation_begin(&a, x, lane, p, &row, log_new, &problem);
     heed_prior(&a, p, push->epoch);
     a.offline = push->sent_at != 0 && push->sent_at - p->op.at > OFFLINE_AFTER_MS;
-    struct mt_repo_operation row = {.op_id = p->op.op_id,
-                                    .register_id = lane->register_id,
-                                    .register_seq = p->op.register_seq,
-                                    .kind = p->op.kind != MT_OP_UNKNOWN ? mt_op_kind_name(p->op.kind)
-                                                                        : (p->op.kind_name != NULL ? p->op.kind_name : ""),
-                                    .bytes = p->canonical,
-                                    .received_at = a.now};
-    mt_hash_hex(p->canonical, row.hash);
-    struct mt_buf result, said;
-    mt_buf_init(&result, MT_BODY_MAX_BYTES * 4);
-    mt_buf_init(&said, 64u << 10);
-    enum mt_rc rc = operation_decide(&a, p, &row, &result, &said);
-    if (rc == MT_OK)
-        rc = mt_repo_operation_insert(x->db, &row, &a.err);
-    if (rc == MT_OK)
-        rc = mt_repo_register_advance(x->db, &lane->register_id, row.register_seq, &row.op_id, &a.err);
+    enum mt_rc rc = judge(&a, p, &row.order_id);
+    if (rc == MT_OK && going_on(&a))
+        rc = operation_effect(&a);
+    if (rc != MT_OK)
+        rc = fault(&a, rc);
+    if (rc == MT_OK && !going_on(&a))
+        rc = operation_keep(&a);
     if (rc == MT_OK) {
         lane->last_seq = row.register_seq;
         rc = operation_answer(&row, false, answer, out);
     }
     if (rc == MT_OK && going_on(&a) && mt_id_is(&a.order_id))
-        rc = wake(&a);
+        rc = waiting_apply(x, &a.order_id, &a.err);
     if (rc != MT_OK && err != NULL)
         *err = a.err;
-    mt_buf_fini(&result);
-    mt_buf_fini(&said);
+    operation_end(&a);
     return rc;
 }
 

@@ -4,11 +4,16 @@
 
 #include "apply.h"
 
+/* row: its place in the log, where the answer goes; log writes it, inside the effect's savepoint. End what was begun. */
 void operation_begin(struct apply *a, struct mt_session *x, const struct mt_repo_register *lane, const struct mt_push_op *p,
-                     struct mt_problem *problem);
-/* Effect, outcome and answer, not yet in the log: outcome, result, problem and waits of the row are set and live in the buffers. */
-MT_MUST enum mt_rc operation_decide(struct apply *a, const struct mt_push_op *p, struct mt_repo_operation *row,
-                                    struct mt_buf *result, struct mt_buf *problem);
+                     struct mt_repo_operation *row, enum mt_rc (*log)(struct apply *a), struct mt_problem *problem);
+void operation_end(struct apply *a);
+/* Applies and logs; when it is not going on afterwards nothing was written, and operation_keep is next. */
+MT_MUST enum mt_rc operation_effect(struct apply *a);
+/* Logs a refusal or quarantine. */
+MT_MUST enum mt_rc operation_keep(struct apply *a);
+/* Applies what waited for the order. */
+MT_MUST enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, struct mt_err *err);
 /* What an operation has to know of its push. */
 struct push_of {
     const char *epoch;

@@ -23,12 +23,21 @@ static enum mt_rc reused(struct mt_write *w, const struct mt_repo_register *lane
 }
 
 /* A till that was told more than the service knows proves that the service was put back: a new epoch, before anything else. */
+static enum mt_rc renew(struct mt_session *x, struct mt_err *err) {
+    enum mt_rc rc = mt_db_savepoint(x->db, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = service_epoch_renew(x, err);
+    enum mt_rc ended = rc == MT_OK ? mt_db_release(x->db, err) : mt_db_rollback_to(x->db, err);
+    return rc == MT_OK ? ended : rc;
+}
+
 static enum mt_rc judge_acked(struct mt_session *x, struct mt_write *w, const struct mt_repo_register *lane, struct mt_err *err) {
     const struct mt_push *push = &w->request.push;
     if (!push->has_acked || push->acked_seq < 1)
         return MT_OK;
     if (push->acked_seq > lane->last_seq)
-        return service_epoch_renew(x, err);
+        return renew(x, err);
     struct mt_repo_operation stored;
     enum mt_rc rc = mt_repo_operation_at(x->db, lane->register_id.s, push->acked_seq, &x->scratch, &stored, err);
     if (rc == MT_OK && !mt_id_eq(&stored.op_id, &push->acked_op_id))

@@ -1,0 +1,49 @@
+/* What waited for an order. Operations that came before their order (another register was faster than the one that made
+ * it) lie in quarantine; once the order is there they are applied in the order in which they came, and get their answer.
+ * The first that still can't be applied stops the rest. */
+#include "operation.h"
+
+static enum mt_rc log_answer(struct apply *a) {
+    struct mt_id resolved;
+    enum mt_rc rc = mt_repo_operation_answer(a->db, a->row, &a->err);
+    if (rc == MT_OK)
+        rc = mt_repo_exception_resolve(a->db, a->row->order_id.s, a->row->op_id.s, a->now, &resolved, &a->err);
+    if (rc == MT_OK && mt_id_is(&resolved))
+        rc = trail_change(a->x, a->lane.store_id.s, MT_ENTITY_EXCEPTION, resolved.s, &a->err);
+    return rc;
+}
+
+/* *answered is false when it waits on. */
+static enum mt_rc apply_one(struct mt_session *x, struct mt_repo_operation *row, bool *answered, struct mt_err *err) {
+    struct mt_problem problem;
+    struct mt_push_op p = {.canonical = row->bytes};
+    struct mt_repo_register lane;
+    struct apply a;
+    *answered = false;
+    enum mt_rc rc = mt_repo_register_get(x->db, &row->register_id, &lane, err);
+    if (rc != MT_OK || mt_op_parse(row->bytes, &x->scratch, &p.op, &problem) != MT_OK)
+        return rc;
+    operation_begin(&a, x, &lane, &p, row, log_answer, &problem);
+    rc = operation_effect(&a);
+    if (rc == MT_OK && a.outcome == MT_REFUSED)
+        rc = operation_keep(&a);
+    *answered = rc == MT_OK && a.outcome != MT_QUARANTINED;
+    if (rc != MT_OK && err != NULL)
+        *err = a.err;
+    operation_end(&a);
+    return rc == MT_OK || service_disk_fault(rc) ? rc : MT_OK; /* a fault of ours leaves it where it is */
+}
+
+enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, struct mt_err *err) {
+    bool answered = true;
+    enum mt_rc rc = MT_OK;
+    while (rc == MT_OK && answered) {
+        struct mt_repo_operation row;
+        rc = mt_repo_operation_next_waiting(x->db, order_id->s, &x->scratch, &row, err);
+        if (rc == MT_NOTFOUND)
+            return MT_OK;
+        if (rc == MT_OK)
+            rc = apply_one(x, &row, &answered, err);
+    }
+    return rc;
+}
