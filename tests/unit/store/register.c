@@ -1,0 +1,319 @@
+/* register.db: what a sale leaves behind, what a kill leaves behind, and what is refused. */
+#include "bench.h"
+
+#include "../../../src/client/store/register_impl.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void test_a_sale(void **state) {
+    struct bench *b = *state;
+    struct bench_sale s;
+    struct mt_order o;
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    bench_sale(&s, 2, true);
+    assert_int_equal(bench_commit(b, &s, &o, NULL), MT_OK);
+    assert_string_equal(o.order_no, "A03-000001");
+    assert_string_equal(s.op.body.create.order.order_no, "A03-000001");
+    assert_int_equal(s.op.register_seq, 1);
+    assert_true(s.op.fact);
+    assert_int_equal(o.status, MT_ORDER_PAID);
+    assert_int_equal(mt_money_to_minor(o.total_amount), 2560);
+    assert_int_equal(mt_money_to_minor(o.payments[0].change), 500);
+    assert_string_equal(o.items[0].drug_name, "Amoxicillin caps");
+    const struct mt_outbox_sum sum = bench_sum(b);
+    assert_int_equal(sum.unsent, 1);
+    assert_int_equal(sum.last_seq, 1);
+    assert_int_equal(sum.acked_seq, 0);
+    assert_int_equal(sum.oldest_unsent, b->now);
+    int64_t packs = 0;
+    assert_int_equal(mt_register_unsynced(b->reg, &s.item.drug_id, &packs, NULL), MT_OK);
+    assert_int_equal(packs, 2);
+    struct mt_sold *sold;
+    size_t count;
+    assert_int_equal(mt_register_sold(b->reg, &b->arena, &sold, &count, NULL), MT_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(sold[0].packs, 2);
+}
+
+/* The bytes made at commit are the bytes sent, ever. */
+static void test_bytes_stay(void **state) {
+    struct bench *b = *state;
+    struct bench_sale s;
+    struct mt_outbox_op *first, *second;
+    size_t count;
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    bench_sale(&s, 1, true);
+    assert_int_equal(bench_commit(b, &s, NULL, NULL), MT_OK);
+    assert_int_equal(mt_register_batch(b->reg, 500, 1 << 20, &b->arena, &first, &count, NULL), MT_OK);
+    assert_int_equal(count, 1);
+    mt_register_close(b->reg);
+    b->reg = NULL;
+    bench_open(b);
+    assert_int_equal(mt_register_tried(b->reg, 1, 1, "no answer", NULL), MT_OK);
+    assert_int_equal(mt_register_batch(b->reg, 500, 1 << 20, &b->arena, &second, &count, NULL), MT_OK);
+    assert_int_equal(count, 1);
+    assert_true(mt_sv_eq(first[0].bytes, second[0].bytes));
+    assert_int_equal(second[0].attempts, 1);
+    assert_string_equal(second[0].words, "no answer");
+    struct mt_op op;
+    struct mt_problem problem;
+    mt_problem_init(&problem);
+    assert_int_equal(mt_op_parse(second[0].bytes, &b->arena, &op, &problem), MT_OK);
+    assert_string_equal(op.op_id.s, s.op.op_id.s);
+    assert_string_equal(op.body.create.order.order_no, "A03-000001");
+}
+
+static void test_batch_limits(void **state) {
+    struct bench *b = *state;
+    struct mt_outbox_op *ops;
+    size_t count;
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    for (int i = 0; i < 5; i++) {
+        struct bench_sale s;
+        bench_sale(&s, 1, true);
+        assert_int_equal(bench_commit(b, &s, NULL, NULL), MT_OK);
+    }
+    assert_int_equal(mt_register_batch(b->reg, 3, 1 << 20, &b->arena, &ops, &count, NULL), MT_OK);
+    assert_int_equal(count, 3);
+    assert_int_equal(ops[0].seq, 1);
+    assert_int_equal(ops[2].seq, 3);
+    assert_int_equal(mt_register_batch(b->reg, 500, 1, &b->arena, &ops, &count, NULL), MT_OK);
+    assert_int_equal(count, 1); /* one at least, or a large one would block for ever */
+    assert_int_equal(mt_register_batch(b->reg, 500, 2 * (ops[0].bytes.n + 64) + 8, &b->arena, &ops, &count, NULL), MT_OK);
+    assert_int_equal(count, 2);
+}
+
+/* An operation that breaks a rule leaves nothing: no number, no sequence, no row. */
+static void test_invalid_leaves_nothing(void **state) {
+    struct bench *b = *state;
+    struct bench_sale s;
+    struct mt_err err = {0};
+    int64_t next = 0;
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    bench_sale(&s, 1, true);
+    s.item.quantity = 0;
+    assert_int_equal(bench_commit(b, &s, NULL, &err), MT_INVALID);
+    assert_true(err.text[0] != '\0');
+    assert_int_equal(bench_sum(b).last_seq, 0);
+    assert_int_equal(mt_register_next_order(b->reg, &next, NULL), MT_OK);
+    assert_int_equal(next, 1);
+    assert_string_equal(s.op.body.create.order.order_no, "");
+    bench_sale(&s, 1, true);
+    assert_int_equal(bench_commit(b, &s, NULL, NULL), MT_OK);
+    assert_int_equal(bench_sum(b).last_seq, 1);
+}
+
+static void test_not_enrolled(void **state) {
+    struct bench *b = *state;
+    struct bench_sale s;
+    struct mt_err err = {0};
+    bench_open(b);
+    assert_null(mt_register_enrolled(b->reg));
+    bench_sale(&s, 1, true);
+    assert_int_equal(bench_commit(b, &s, NULL, &err), MT_INVALID);
+    assert_non_null(strstr(err.text, "not enrolled"));
+}
+
+/* A child sells until it is killed with SIGKILL at an arbitrary moment. What it told through the pipe is all there; what is there is
+ * whole; the numbers go on without a repeat. */
+static void sell_until_killed(struct bench *b, int fd) {
+    bench_open(b);
+    for (;;) {
+        struct bench_sale s;
+        struct mt_order o;
+        bench_sale(&s, 1, true);
+        if (bench_commit(b, &s, &o, NULL) != MT_OK || write(fd, o.order_no, 10) != 10) {
+            _exit(1);
+        }
+    }
+}
+
+static void check_whole(struct bench *b, int64_t told) {
+    struct mt_outbox_op *ops;
+    struct mt_local_order *orders;
+    size_t count, order_count;
+    assert_int_equal(mt_register_outbox(b->reg, MT_PICK_ALL, 0, &b->arena, &ops, &count, NULL), MT_OK);
+    assert_true(count >= (size_t)told && count <= (size_t)told + 1);
+    for (size_t i = 0; i < count; i++) {
+        char expected[MT_ORDER_NO_TEXT];
+        assert_int_equal(ops[i].seq, i + 1);
+        assert_int_equal(mt_order_no_make("A03", (int64_t)i + 1, expected), MT_OK);
+        assert_string_equal(ops[i].order_no, expected);
+    }
+    assert_int_equal(mt_register_orders(b->reg, 0, 100000, &b->arena, &orders, &order_count, NULL), MT_OK);
+    assert_int_equal(order_count, count);
+    int64_t packs = 0;
+    const struct mt_id drug = {.s = "drug-1"};
+    assert_int_equal(mt_register_unsynced(b->reg, &drug, &packs, NULL), MT_OK);
+    assert_int_equal(packs, count);
+}
+
+static void test_killed(void **state) {
+    struct bench *b = *state;
+    int64_t told = 0;
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    mt_register_close(b->reg);
+    b->reg = NULL;
+    for (int round = 0; round < 4; round++) {
+        int fds[2];
+        char no[10];
+        assert_int_equal(pipe(fds), 0);
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            (void)close(fds[0]);
+            b->seed = (uint64_t)round + 1000;
+            sell_until_killed(b, fds[1]);
+        }
+        (void)close(fds[1]);
+        for (int i = 0; i < 3 + 2 * round; i++) {
+            assert_int_equal(read(fds[0], no, sizeof no), sizeof no);
+            told++;
+        }
+        assert_int_equal(kill(child, SIGKILL), 0);
+        assert_int_equal(waitpid(child, NULL, 0), child);
+        while (read(fds[0], no, sizeof no) == (ssize_t)sizeof no) {
+            told++;
+        }
+        (void)close(fds[0]);
+        bench_open(b); /* the lock died with the child */
+        check_whole(b, told);
+        told = bench_sum(b).last_seq;
+        mt_register_close(b->reg);
+        b->reg = NULL;
+    }
+}
+
+static void test_lock(void **state) {
+    struct bench *b = *state;
+    struct mt_register *second = NULL;
+    struct mt_err err = {0};
+    bench_open(b);
+    struct mt_register_options o = bench_options(b);
+    assert_int_equal(mt_register_open(&o, &second, &err), MT_BUSY);
+    assert_null(second);
+    assert_non_null(strstr(err.text, "already open"));
+    o.read_only = true; /* reading commands take no lock */
+    assert_int_equal(mt_register_open(&o, &second, &err), MT_OK);
+    mt_register_close(second);
+}
+
+static void write_file(const char *path, const char *text) {
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    assert_int_equal(close(fd), 0);
+}
+
+static void test_damaged(void **state) {
+    struct bench *b = *state;
+    char path[128], copy[256] = "";
+    struct mt_err err = {0};
+    static const char rubbish[] = "this is not a database at all, whatever its name says; it is long enough to be looked at as one, though.";
+    (void)snprintf(path, sizeof path, "%s/register.db", b->dir);
+    write_file(path, rubbish);
+    const struct mt_register_options o = bench_options(b);
+    assert_int_equal(mt_register_open(&o, &b->reg, &err), MT_CORRUPT);
+    assert_null(b->reg);
+    assert_non_null(strstr(err.text, "damaged"));
+    assert_non_null(strstr(err.text, "nothing was deleted"));
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    (void)snprintf(copy, sizeof copy, "%s.damaged-%lld", path, (long long)st.st_mtime);
+    assert_int_equal(stat(copy, &st), 0);
+    assert_int_equal(st.st_size, sizeof rubbish - 1);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(mt_register_open(&o, &b->reg, &err), MT_CORRUPT); /* again: no second copy of the same damage, no other answer */
+}
+
+static void test_newer(void **state) {
+    struct bench *b = *state;
+    struct mt_err err = {0};
+    bench_open(b);
+    struct mt_migration more[16];
+    assert_true(mt_register_schema_count < 16);
+    memcpy(more, mt_register_schema, mt_register_schema_count * sizeof more[0]);
+    more[mt_register_schema_count] = (struct mt_migration){"from the future", "CREATE TABLE future (a INTEGER) STRICT"};
+    assert_int_equal(mt_db_migrate(b->reg->db, more, mt_register_schema_count + 1, NULL, NULL), MT_OK);
+    mt_register_close(b->reg);
+    b->reg = NULL;
+    struct mt_register_options o = bench_options(b);
+    assert_int_equal(mt_register_open(&o, &b->reg, &err), MT_NEWER);
+    assert_non_null(strstr(err.text, "newer medterm"));
+    o.read_only = true;
+    assert_int_equal(mt_register_open(&o, &b->reg, &err), MT_NEWER);
+}
+
+/* A full disk refuses the sale before it is confirmed; with room again the same sale goes through, with the first number. */
+static void test_disk_full(void **state) {
+    struct bench *b = *state;
+    struct bench_sale s;
+    struct mt_err err = {0};
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    assert_int_equal(mt_db_exec(b->reg->db, "PRAGMA max_page_count=1", NULL), MT_OK);
+    enum mt_rc rc = MT_OK;
+    int64_t done = 0;
+    for (int i = 0; i < 500 && rc == MT_OK; i++) {
+        bench_sale(&s, 1, true);
+        rc = bench_commit(b, &s, NULL, &err);
+        done += rc == MT_OK;
+    }
+    assert_int_equal(rc, MT_FULL);
+    assert_int_equal(bench_sum(b).last_seq, done);
+    assert_int_equal(mt_db_exec(b->reg->db, "PRAGMA max_page_count=1000000", NULL), MT_OK);
+    struct mt_order o;
+    assert_int_equal(bench_commit(b, &s, &o, NULL), MT_OK);
+    char expected[MT_ORDER_NO_TEXT];
+    assert_int_equal(mt_order_no_make("A03", done + 1, expected), MT_OK);
+    assert_string_equal(o.order_no, expected);
+}
+
+static void test_private_and_kept(void **state) {
+    struct bench *b = *state;
+    struct bench_sale s;
+    struct stat st;
+    char path[128];
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    bench_sale(&s, 1, true);
+    assert_int_equal(bench_commit(b, &s, NULL, NULL), MT_OK);
+    (void)snprintf(path, sizeof path, "%s/register.db", b->dir);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_not_equal(mt_db_exec(b->reg->db, "DELETE FROM outbox", NULL), MT_OK);
+    assert_int_not_equal(mt_db_exec(b->reg->db, "DELETE FROM audit", NULL), MT_OK);
+    assert_int_not_equal(mt_db_exec(b->reg->db, "UPDATE audit SET what = 'x'", NULL), MT_OK);
+}
+
+static void test_identity(void **state) {
+    struct bench *b = *state;
+    char secret[65];
+    bench_open(b);
+    (void)snprintf(secret, sizeof secret, "%s", mt_register_secret(b->reg));
+    assert_int_equal(strlen(secret), 64);
+    mt_register_close(b->reg);
+    bench_open(b);
+    assert_string_equal(mt_register_secret(b->reg), secret);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        BENCH_TEST(test_a_sale),   BENCH_TEST(test_bytes_stay), BENCH_TEST(test_batch_limits), BENCH_TEST(test_invalid_leaves_nothing),
+        BENCH_TEST(test_not_enrolled), BENCH_TEST(test_killed), BENCH_TEST(test_lock),         BENCH_TEST(test_damaged),
+        BENCH_TEST(test_newer),    BENCH_TEST(test_disk_full),  BENCH_TEST(test_private_and_kept), BENCH_TEST(test_identity),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
