@@ -25,6 +25,7 @@
 #include <vterm.h>
 
 #define PROBE_EVERY_MS 20
+#define MARK_BYTES 32
 
 struct mt_pty {
     int master, slave, pidfd; /* -1: closed. The slave is kept open so that the master never reads an end between two openers */
@@ -36,6 +37,7 @@ struct mt_pty {
     VTerm *vterm;
     VTermScreen *screen;
     VTermPos cursor;
+    char *marks; /* where libvterm's next words go instead of to the program; NULL: to the program */
 };
 
 static int64_t now_ms(void) {
@@ -66,6 +68,12 @@ static const VTermScreenCallbacks callbacks = {.movecursor = on_cursor, .setterm
 /* Answers of the terminal to queries of the program. */
 static void on_output(const char *bytes, size_t n, void *user) {
     struct mt_pty *p = user;
+    if (p->marks != NULL) {
+        assert_true(n < MARK_BYTES);
+        memcpy(p->marks, bytes, n);
+        p->marks[n] = '\0';
+        return;
+    }
     if (p->master >= 0 && write(p->master, bytes, n) < 0 && errno != EAGAIN && errno != EIO)
         print_error("terminal's answer was not taken: %s\n", strerror(errno));
 }
@@ -256,9 +264,16 @@ void mt_pty_keys(struct mt_pty *p, const char *keys) {
 }
 
 void mt_pty_paste(struct mt_pty *p, const char *text, size_t n) {
-    mt_pty_bytes(p, "\033[200~", 6);
+    char start[MARK_BYTES] = "", end[MARK_BYTES] = "";
+    feed(p); /* the program may just have asked for brackets */
+    p->marks = start;
+    vterm_keyboard_start_paste(p->vterm);
+    p->marks = end;
+    vterm_keyboard_end_paste(p->vterm);
+    p->marks = NULL;
+    mt_pty_bytes(p, start, strlen(start));
     mt_pty_bytes(p, text, n);
-    mt_pty_bytes(p, "\033[201~", 6);
+    mt_pty_bytes(p, end, strlen(end));
 }
 
 void mt_pty_pause(struct mt_pty *p, int ms) {

@@ -20,7 +20,7 @@ void mt_pty_free(struct mt_pty *p);
  * <PgUp> <PgDn> <Ctrl-X> <Alt-1> <Space> <lt> for '<'. */
 void mt_pty_keys(struct mt_pty *p, const char *keys);
 void mt_pty_bytes(struct mt_pty *p, const void *bytes, size_t n);
-void mt_pty_paste(struct mt_pty *p, const char *text, size_t n); /* bracketed */
+void mt_pty_paste(struct mt_pty *p, const char *text, size_t n); /* bracketed, if the program has asked for it */
 /* A hand's pause: part of what is typed, for programs that tell a hand from a scanner; never a wait for the program. */
 void mt_pty_pause(struct mt_pty *p, int ms);
 void mt_pty_resize(struct mt_pty *p, int rows, int cols);

@@ -51,6 +51,12 @@ static enum mt_rc check_terminal(const char *term, struct mt_err *err) {
     return MT_OK;
 }
 
+/* What curses has no call for. Not putp: that goes through stdio, and would wait there until the program ends. */
+static void tell(const char *sequence) {
+    ssize_t written = write(STDOUT_FILENO, sequence, strlen(sequence));
+    (void)written; /* a terminal that does not take it does without */
+}
+
 /* Curses setup calls fail only without a screen, and there is one: their results say nothing. */
 static void set_modes(void) {
     (void)set_escdelay(ESCAPE_WAIT_MS);
@@ -78,7 +84,7 @@ static enum mt_rc start(struct mt_term *t, const struct mt_term_options *options
     enum mt_rc rc = mt_grid_init(&t->shown, LINES, COLS, mt_signs(t->utf8));
     if (rc != MT_OK)
         return mt_fail(err, rc, "not enough memory for the screen");
-    (void)putp(PASTE_ON);
+    tell(PASTE_ON);
     mt_term_repaint(t);
     return MT_OK;
 }
@@ -105,7 +111,7 @@ enum mt_rc mt_term_open(struct mt_term **out, const struct mt_term_options *opti
 
 /* The terminal as the shell wants it. */
 static void leave(void) {
-    (void)putp(PASTE_OFF);
+    tell(PASTE_OFF);
     (void)curs_set(1);
     (void)endwin();
 }
@@ -131,7 +137,7 @@ void mt_term_suspend(struct mt_term *t) {
 enum mt_rc mt_term_resume(struct mt_term *t) {
     if (refresh() == ERR)
         return MT_IO;
-    (void)putp(PASTE_ON);
+    tell(PASTE_ON);
     t->visibility = -1;
     mt_term_resize(t);
     mt_term_repaint(t);
