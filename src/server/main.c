@@ -1,5 +1,6 @@
 /* medtermd. A command is one row of the table below: its words, options, operands, a line of help, the session it needs and its
- * function. main reads the row's options, opens the service, runs the function and prints what it said: one JSON document or a sentence. */
+ * function. main reads the row's options, opens the service, runs the function and prints what it said: one JSON document or a
+ * sentence. */
 #include "program.h"
 
 #include <medterm/crypto/crypto.h>
@@ -39,11 +40,39 @@ static const struct command {
     {{"migrate"}, "", "", 0, 0, NEEDS_SERVICE, command_migrate, "brings the database to this program's version"},
     {{"check"}, "", "", 0, 0, NEEDS_READ, mt_command_check, "proves every ledger sum and invariant"},
     {{"store", "add"}, "name! currency", "", 0, 0, NEEDS_WRITE, mt_command_store_add, "adds a pharmacy"},
-    {{"register", "add"}, "store! code!", "", 0, 0, NEEDS_WRITE, mt_command_register_add, "adds a counter and prints its one-time enrolment code"},
-    {{"staff", "add"}, "store! name! role!", "", 0, 0, NEEDS_WRITE, mt_command_staff_add, "adds a person; the PIN is asked for, or comes from MEDTERM_PIN"},
+    {{"register", "add"},
+     "store! code!",
+     "",
+     0,
+     0,
+     NEEDS_WRITE,
+     mt_command_register_add,
+     "adds a counter and prints its one-time enrolment code"},
+    {{"staff", "add"},
+     "store! name! role!",
+     "",
+     0,
+     0,
+     NEEDS_WRITE,
+     mt_command_staff_add,
+     "adds a person; the PIN is asked for, or comes from MEDTERM_PIN"},
     {{"client", "add"}, "store! role!", "", 0, 0, NEEDS_WRITE, mt_command_client_add, "makes a token for other programs"},
-    {{"catalogue", "import"}, "format store", "FILE…", 1, WORDS_MAX, NEEDS_WRITE, mt_command_catalogue_import, "reads a CSV, or the BDPM's files"},
-    {{"stock", "receive"}, "store! drug! lot! expires! quantity!", "", 0, 0, NEEDS_WRITE, mt_command_stock_receive, "books goods in"},
+    {{"catalogue", "import"},
+     "format store",
+     "FILE…",
+     1,
+     WORDS_MAX,
+     NEEDS_WRITE,
+     mt_command_catalogue_import,
+     "reads a CSV, or the BDPM's files"},
+    {{"stock", "receive"},
+     "store! drug! lot! expires! quantity!",
+     "",
+     0,
+     0,
+     NEEDS_WRITE,
+     mt_command_stock_receive,
+     "books goods in"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
@@ -120,10 +149,11 @@ static void print_help(FILE *to) {
     (void)fprintf(to, "medtermd %s: the order service that all tills sync with\n\n", MT_VERSION);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         print_usage(to, &commands[i]);
-    (void)fprintf(to, "  medtermd help\n  medtermd --version\n\n"
-                      "Every command takes --db sqlite:///PATH, --config FILE, --log FILE, --log-level debug|info|warn|error and --json.\n"
-                      "A setting is taken from its flag, then MEDTERM_<NAME>, then the file, then its default.\n"
-                      "Exit codes: 0 done, 1 failed, 2 the command line is wrong.\n");
+    (void)fprintf(
+        to, "  medtermd help\n  medtermd --version\n\n"
+            "Every command takes --db sqlite:///PATH, --config FILE, --log FILE, --log-level debug|info|warn|error and --json.\n"
+            "A setting is taken from its flag, then MEDTERM_<NAME>, then the file, then its default.\n"
+            "Exit codes: 0 done, 1 failed, 2 the command line is wrong.\n");
 }
 
 static const struct command *find_command(int argc, char **argv, int *from) {
@@ -175,7 +205,8 @@ static enum mt_rc read_settings(struct program *p, int argc, char **argv, int fr
         bool taken = takes(p->command, p->options[i].name, &required[i]);
         p->options[i].elsewhere = !taken && !option_rows[i].everywhere;
     }
-    enum mt_rc rc = mt_config_read(p->options, OPTION_COUNT, argc, argv, from, p->words, p->command->operands_most, &p->c.word_count, &p->arena, err);
+    enum mt_rc rc = mt_config_read(p->options, OPTION_COUNT, argc, argv, from, p->words, p->command->operands_most,
+                                   &p->c.word_count, &p->arena, err);
     if (rc != MT_OK)
         return rc;
     for (size_t i = 0; i < OPTION_COUNT; i++)
@@ -190,8 +221,10 @@ static enum mt_rc read_settings(struct program *p, int argc, char **argv, int fr
 }
 
 static enum mt_rc open_log(struct program *p, struct mt_err *err) {
-    static const char *const levels[] = {[MT_LOG_DEBUG] = "debug", [MT_LOG_INFO] = "info", [MT_LOG_WARN] = "warn", [MT_LOG_ERROR] = "error"};
-    const char *path = mt_config_get(p->options, OPTION_COUNT, "log"), *level = mt_config_get(p->options, OPTION_COUNT, "log-level");
+    static const char *const levels[] = {
+        [MT_LOG_DEBUG] = "debug", [MT_LOG_INFO] = "info", [MT_LOG_WARN] = "warn", [MT_LOG_ERROR] = "error"};
+    const char *path = mt_config_get(p->options, OPTION_COUNT, "log"),
+               *level = mt_config_get(p->options, OPTION_COUNT, "log-level");
     size_t i = 0;
     while (i < sizeof levels / sizeof levels[0] && strcmp(levels[i], level ? level : "info") != 0)
         i++;
@@ -224,12 +257,23 @@ static enum mt_rc ask_pin(char pin[MT_PIN_MAX + 1], struct mt_err *err) {
     return MT_OK;
 }
 
+/* A command that only reads must not make an empty database and then praise it. */
+static enum mt_rc must_exist(const char *url, struct mt_err *err) {
+    struct mt_sv rest = mt_sv(url);
+    const char *path = mt_sv_starts(rest, MT_SV("sqlite://")) ? url + strlen("sqlite://") : url;
+    if (strstr(path, "://") || access(path, F_OK) == 0)
+        return MT_OK;
+    return mt_fail(err, MT_NOTFOUND, "There is no database at %.160s: %s.", path, strerror(errno));
+}
+
 static enum mt_rc open_service(struct program *p, struct mt_err *err) {
     struct mt_service_options o = {.clock = p->c.clock, .random = mt_random_system(), .log = &p->log};
     o.db_url = mt_config_get(p->options, OPTION_COUNT, "db");
     enum mt_rc rc = mt_crypto_init() == MT_OK ? MT_OK : mt_fail(err, MT_BUG, "The cryptographic library can not be started.");
     if (rc == MT_OK && !o.db_url)
         rc = default_db(p, &o.db_url, err);
+    if (rc == MT_OK && p->command->needs == NEEDS_READ)
+        rc = must_exist(o.db_url, err);
     return rc == MT_OK ? mt_service_open(&o, &p->service, err) : rc;
 }
 

@@ -29,7 +29,8 @@ static enum mt_rc read_pem(const char *path, struct mt_buf *out, struct mt_err *
 }
 
 /* TLS files into the options; both or neither, which the edge checks. */
-static enum mt_rc take_tls(struct mt_command *c, struct mt_http_options *o, struct mt_buf *cert, struct mt_buf *key, struct mt_err *err) {
+static enum mt_rc take_tls(struct mt_command *c, struct mt_http_options *o, struct mt_buf *cert, struct mt_buf *key,
+                           struct mt_err *err) {
     const char *cert_path = mt_config_get(c->options, c->option_count, "tls-cert");
     const char *key_path = mt_config_get(c->options, c->option_count, "tls-key");
     enum mt_rc rc = cert_path ? read_pem(cert_path, cert, err) : MT_OK;
@@ -77,8 +78,12 @@ static enum mt_rc run(struct mt_command *c, const struct mt_http_options *o, str
 
 enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, const struct mt_log *log, struct mt_err *err) {
     struct mt_buf cert, key;
-    struct mt_http_options o = {.listen = mt_config_get(c->options, c->option_count, "listen"), .service = service, .clock = c->clock,
-                                .random = mt_random_system(), .log = log, .limits = mt_http_limits_default()};
+    struct mt_http_options o = {.listen = mt_config_get(c->options, c->option_count, "listen"),
+                                .service = service,
+                                .clock = c->clock,
+                                .random = mt_random_system(),
+                                .log = log,
+                                .limits = mt_http_limits_default()};
     mt_buf_init(&cert, PEM_MAX);
     mt_buf_init(&key, PEM_MAX);
     enum mt_rc rc = take_tls(c, &o, &cert, &key, err);

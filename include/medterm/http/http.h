@@ -18,13 +18,14 @@ struct mt_http_limits {
     int64_t recheck_ms; /* how often a long poll looks for changes that another process made */
     int64_t stop_ms;    /* how long a stop waits for answers that are under way */
     size_t header_max;  /* bytes */
+    size_t bodies_max;  /* bytes of all bodies being received or worked on; more are answered 503 */
     unsigned connections, per_address, threads;
     size_t batch_writes, batch_ops; /* at most so many in one commit */
 };
 struct mt_http_limits mt_http_limits_default(void);
 
 struct mt_http_options {
-    const char *listen; /* "127.0.0.1:8080", "[::1]:0", "localhost:0"; port 0 picks one. Without TLS loopback only */
+    const char *listen;             /* "127.0.0.1:8080", "[::1]:0", "localhost:0"; port 0 picks one. Without TLS loopback only */
     const char *tls_cert, *tls_key; /* PEM texts, borrowed for the life of the server; both or neither */
     struct mt_service *service;     /* borrowed */
     struct mt_clock clock;
@@ -35,7 +36,8 @@ struct mt_http_options {
 #define MT_HTTP_ADDRESS_TEXT 80
 /* bound: "127.0.0.1:41235", as an URL shows it. MT_INVALID for an address that can't be used, MT_BUSY when the port is taken;
  * the words say what to do. The service must outlive the server. */
-MT_MUST enum mt_rc mt_http_start(const struct mt_http_options *o, struct mt_http **out, char bound[MT_HTTP_ADDRESS_TEXT], struct mt_err *err);
+MT_MUST enum mt_rc mt_http_start(const struct mt_http_options *o, struct mt_http **out, char bound[MT_HTTP_ADDRESS_TEXT],
+                                 struct mt_err *err);
 /* Accepts no more, answers long polls at once, finishes what was accepted, then ends. NULL is fine. */
 void mt_http_stop(struct mt_http *h);
 

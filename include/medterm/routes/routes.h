@@ -6,20 +6,20 @@
 #include <medterm/service/service.h>
 
 struct mt_request {
-    struct mt_sv method, path;  /* path as sent (percent signs and all), without query; all views borrowed for the whole exchange */
-    struct mt_sv query;         /* as sent, without '?' */
+    struct mt_sv method, path; /* path as sent (percent signs and all), without query; all views borrowed for the whole exchange */
+    struct mt_sv query;        /* as sent, without '?' */
     struct mt_sv authorization, content_type, if_none_match, request_id; /* header values, empty when absent */
     struct mt_sv body;
     bool wait_over; /* a long poll's time is up: answer now */
 };
 struct mt_response {
     int status;
-    const char *content_type; /* static */
-    struct mt_buf body;       /* owned: mt_response_fini */
+    const char *content_type;                                                 /* static */
+    struct mt_buf body;                                                       /* owned: mt_response_fini */
     char etag[32], link[1024], location[128], request_id[MT_REQUEST_ID_TEXT]; /* "" when the header is not sent */
-    char allow[32];       /* of a 405 */
-    bool challenge;       /* a 401: WWW-Authenticate: Bearer */
-    int retry_after;      /* seconds, 0 none */
+    char allow[32];                                                           /* of a 405 */
+    bool challenge;                                                           /* a 401: WWW-Authenticate: Bearer */
+    int retry_after;                                                          /* seconds, 0 none */
 };
 void mt_response_init(struct mt_response *r);
 void mt_response_fini(struct mt_response *r);
@@ -30,9 +30,10 @@ enum mt_route_next {
     MT_ROUTE_WAIT   /* nothing yet: ask again when the feed moves, or with wait_over after *wait_ms */
 };
 /* request_id_made: an id for the answer when the caller sent none, or one that is not 1 to 64 visible ASCII characters.
- * A HEAD is answered as the GET it stands for; the edge leaves the body out. `read` may be NULL for paths that ask nothing of the database. */
-enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_request *q, const char *request_id_made, struct mt_arena *arena,
-                                  struct mt_response *r, struct mt_write **write, int64_t *wait_ms);
+ * A HEAD is answered as the GET it stands for; the edge leaves the body out. `read` may be NULL for paths that ask nothing of the
+ * database. */
+enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_request *q, const char *request_id_made,
+                                  struct mt_arena *arena, struct mt_response *r, struct mt_write **write, int64_t *wait_ms);
 void mt_route_finish(const struct mt_write *write, struct mt_response *r);
 /* The sender's request id when it is harmless, otherwise the one made. out: MT_REQUEST_ID_TEXT bytes. */
 void mt_route_request_id(struct mt_sv sent, const char *made, char *out);

@@ -37,9 +37,10 @@ enum mt_rc mt_command_catalogue_import(struct mt_command *c, struct mt_err *err)
         mt_node_int(c->doc, root, "unpriced", done.unpriced);
         mt_node_int(c->doc, root, "changed", done.changed);
         mt_node_int(c->doc, root, "lots", done.lots);
-        mt_buf_fmt(&c->sentence, "%lld rows read: %lld imported (%lld new or changed, %lld without a price), %lld rejected, %lld lots received.",
-                   (long long)in.read, (long long)done.imported, (long long)done.changed, (long long)done.unpriced, (long long)in.rejected,
-                   (long long)done.lots);
+        mt_buf_fmt(&c->sentence,
+                   "%lld rows read: %lld imported (%lld new or changed, %lld without a price), %lld rejected, %lld lots received.",
+                   (long long)in.read, (long long)done.imported, (long long)done.changed, (long long)done.unpriced,
+                   (long long)in.rejected, (long long)done.lots);
     }
     mt_import_fini(&in);
     return rc;

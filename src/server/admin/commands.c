@@ -74,8 +74,8 @@ enum mt_rc mt_command_register_add(struct mt_command *c, struct mt_err *err) {
     struct mt_node *root = mt_doc_root(c->doc);
     mt_node_text(c->doc, root, "register_id", id.s);
     mt_node_text(c->doc, root, "enrolment_code", enrolment_code);
-    mt_buf_fmt(&c->sentence, "Register %s added. Within %d minutes, type on its machine: medterm enroll --server URL --code %s", code,
-               MT_ENROL_MINUTES, enrolment_code);
+    mt_buf_fmt(&c->sentence, "Register %s added. Within %d minutes, type on its machine: medterm enroll --server URL --code %s",
+               code, MT_ENROL_MINUTES, enrolment_code);
     return MT_OK;
 }
 

@@ -1,5 +1,5 @@
-/* A record is read line by line; a quote that is still open at the end of a line asks for the next one. Fields are unquoted into one
- * buffer and kept as offsets until the record is complete, because the buffer may move while it grows. */
+/* A record is read line by line; a quote that is still open at the end of a line asks for the next one. Fields are unquoted into
+ * one buffer and kept as offsets until the record is complete, because the buffer may move while it grows. */
 #include "csv.h"
 
 #include <string.h>

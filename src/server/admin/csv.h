@@ -16,7 +16,8 @@ struct csv {
 };
 void csv_init(struct csv *c, struct source *source);
 void csv_fini(struct csv *c);
-/* The next record that is not an empty line. MT_NOTFOUND at the end; MT_INVALID with why: this record is bad, the next call goes on behind it. */
+/* The next record that is not an empty line. MT_NOTFOUND at the end; MT_INVALID with why: this record is bad, the next call goes on
+ * behind it. */
 MT_MUST enum mt_rc csv_next(struct csv *c, struct mt_err *err);
 
 #endif

@@ -81,8 +81,8 @@ const char *import_text(struct mt_import *in, struct mt_sv raw, size_t max) {
     return text;
 }
 
-static enum mt_rc apply_row(struct mt_session *x, const struct mt_id *store, const struct mt_import_row *row, struct mt_import_result *out,
-                            struct mt_err *err) {
+static enum mt_rc apply_row(struct mt_session *x, const struct mt_id *store, const struct mt_import_row *row,
+                            struct mt_import_result *out, struct mt_err *err) {
     bool changed = false;
     int64_t on_hand;
     enum mt_rc rc = mt_admin_import_drug(x, &row->drug, &changed, err);
@@ -98,7 +98,8 @@ static enum mt_rc apply_row(struct mt_session *x, const struct mt_id *store, con
     return MT_OK;
 }
 
-enum mt_rc mt_import_apply(struct mt_import *in, struct mt_session *x, const struct mt_id *store, struct mt_import_result *out, struct mt_err *err) {
+enum mt_rc mt_import_apply(struct mt_import *in, struct mt_session *x, const struct mt_id *store, struct mt_import_result *out,
+                           struct mt_err *err) {
     *out = (struct mt_import_result){0};
     enum mt_rc rc = mt_admin_import_begin(x, err);
     if (rc != MT_OK)

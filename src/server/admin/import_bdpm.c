@@ -1,8 +1,10 @@
 /* The French public register. Medicines (CIS_bdpm) are read first and sorted by their number; conditions (CPD) and substances
- * (COMPO) are then added to them; last, each pack (CIP) becomes a row with what its medicine says. Lines are cut at tabs, nothing is quoted.
+ * (COMPO) are then added to them; last, each pack (CIP) becomes a row with what its medicine says. Lines are cut at tabs, nothing
+ * is quoted.
  *
  * What is odd in the published files and how it is read: lines end in LF or CRLF; a price has a decimal comma, and a comma as
- * thousands separator too ("1,196,29"), so only the last comma counts; some packs name a medicine that does not exist: refused and said. */
+ * thousands separator too ("1,196,29"), so only the last comma counts; some packs name a medicine that does not exist: refused and
+ * said. */
 #include "source.h"
 
 #include <medterm/domain/scan.h>
@@ -49,7 +51,6 @@ static struct medicine *find(struct medicines *m, int64_t cis) {
 
 typedef enum mt_rc take_line(struct mt_import *in, struct medicines *m, struct source *s, struct mt_sv line);
 
-
 enum { CIS_NUMBER, CIS_NAME, CIS_FORM, CIS_MARKETED = 6, CIS_HOLDERS = 10 };
 
 static enum mt_rc take_medicine(struct mt_import *in, struct medicines *m, struct source *s, struct mt_sv line) {
@@ -65,7 +66,8 @@ static enum mt_rc take_medicine(struct mt_import *in, struct medicines *m, struc
         m->room = room;
     }
     struct medicine *x = &m->all[m->count++];
-    *x = (struct medicine){.cis = r.cis, .rx = MT_RX_NONE, .marketed = mt_sv_is(r.field[CIS_MARKETED], "Commercialisée"), .generic = ""};
+    *x = (struct medicine){
+        .cis = r.cis, .rx = MT_RX_NONE, .marketed = mt_sv_is(r.field[CIS_MARKETED], "Commercialisée"), .generic = ""};
     x->name = import_text(in, r.field[CIS_NAME], TEXT_MAX);
     x->form = import_text(in, r.field[CIS_FORM], TEXT_MAX);
     x->maker = import_text(in, r.field[CIS_HOLDERS], TEXT_MAX);
@@ -81,7 +83,8 @@ static enum mt_rc take_condition(struct mt_import *in, struct medicines *m, stru
     struct medicine *x = find(m, r.cis);
     if (x && mt_sv_is(r.field[CPD_CONDITION], "stupéfiants"))
         x->rx = MT_RX_CONTROLLED;
-    else if (x && x->rx == MT_RX_NONE && (mt_sv_is(r.field[CPD_CONDITION], "liste I") || mt_sv_is(r.field[CPD_CONDITION], "liste II")))
+    else if (x && x->rx == MT_RX_NONE &&
+             (mt_sv_is(r.field[CPD_CONDITION], "liste I") || mt_sv_is(r.field[CPD_CONDITION], "liste II")))
         x->rx = MT_RX_REQUIRED;
     return MT_OK;
 }
@@ -135,11 +138,14 @@ static enum mt_rc read_price(struct mt_sv text, struct mt_money *out) {
     return mt_money_parse(mt_sv_n(plain, n), out);
 }
 
-static enum mt_rc fill_pack(struct mt_import *in, const struct record *r, const struct medicine *x, const char *code, struct mt_drug *d) {
-    *d = (struct mt_drug){.name = x->name, .form = x->form, .maker = x->maker, .generic = x->generic, .pinyin = "", .shelf = "", .rx = x->rx};
+static enum mt_rc fill_pack(struct mt_import *in, const struct record *r, const struct medicine *x, const char *code,
+                            struct mt_drug *d) {
+    *d = (struct mt_drug){
+        .name = x->name, .form = x->form, .maker = x->maker, .generic = x->generic, .pinyin = "", .shelf = "", .rx = x->rx};
     d->code = mt_arena_str(&in->arena, code);
     d->spec = import_text(in, r->field[CIP_LABEL], TEXT_MAX);
-    d->vat_bp = r->field[CIP_RATE].n ? VAT_REIMBURSED : VAT_OTHER; /* France: 2.1 % on what is reimbursed, 10 % on other medicines */
+    d->vat_bp =
+        r->field[CIP_RATE].n ? VAT_REIMBURSED : VAT_OTHER; /* France: 2.1 % on what is reimbursed, 10 % on other medicines */
     d->has_price = r->field[CIP_PRICE].n > 0;
     d->sellable = d->has_price && x->marketed && mt_sv_is(r->field[CIP_STATUS], "Présentation active") &&
                   mt_sv_is(r->field[CIP_DECLARATION], "Déclaration de commercialisation");
@@ -179,12 +185,13 @@ static const struct part {
     bool required;
     take_line *take;
 } parts[] = {
-    {"CIS_bdpm", true, take_medicine},      {"CIS_CPD_bdpm", true, take_condition}, {"CIS_COMPO_bdpm", false, take_substance},
-    {"CIS_GENER_bdpm", false, NULL},        {"CIS_CIP_bdpm", true, take_pack},
+    {"CIS_bdpm", true, take_medicine}, {"CIS_CPD_bdpm", true, take_condition}, {"CIS_COMPO_bdpm", false, take_substance},
+    {"CIS_GENER_bdpm", false, NULL},   {"CIS_CIP_bdpm", true, take_pack},
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 
-static enum mt_rc read_part(struct mt_import *in, struct medicines *m, const struct part *part, const char *path, struct mt_err *err) {
+static enum mt_rc read_part(struct mt_import *in, struct medicines *m, const struct part *part, const char *path,
+                            struct mt_err *err) {
     struct source s;
     struct mt_sv line;
     enum mt_rc rc = source_open(&s, path, err);
@@ -213,7 +220,8 @@ static enum mt_rc sort_files(const char *const *paths, size_t count, const char 
         while (p < PART_COUNT && !mt_sv_starts(mt_sv(source_name(paths[i])), mt_sv(parts[p].stem)))
             p++;
         if (p == PART_COUNT)
-            return mt_fail(err, MT_INVALID, "%.120s is not named like a file of the BDPM (CIS_bdpm.txt, CIS_CIP_bdpm.txt …).", paths[i]);
+            return mt_fail(err, MT_INVALID, "%.120s is not named like a file of the BDPM (CIS_bdpm.txt, CIS_CIP_bdpm.txt …).",
+                           paths[i]);
         if (of[p])
             return mt_fail(err, MT_INVALID, "%s is given twice.", parts[p].stem);
         of[p] = paths[i];

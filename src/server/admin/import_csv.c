@@ -23,9 +23,9 @@ static const char *keep_text(struct reading *r, struct mt_sv text, size_t max, c
     return kept ? kept : "";
 }
 
-#define TEXT_COLUMN(field)                                                                                                             \
-    static void take_##field(struct reading *r, struct mt_sv text) {                                                                   \
-        r->row->drug.field = keep_text(r, text, TEXT_MAX, #field " is too long");                                                      \
+#define TEXT_COLUMN(field)                                                                                                         \
+    static void take_##field(struct reading *r, struct mt_sv text) {                                                               \
+        r->row->drug.field = keep_text(r, text, TEXT_MAX, #field " is too long");                                                  \
     }
 TEXT_COLUMN(spec)
 TEXT_COLUMN(form)
@@ -87,11 +87,20 @@ static const struct column {
     bool required;
     void (*take)(struct reading *r, struct mt_sv text);
 } columns[] = {
-    {"code", true, take_code},        {"name", true, take_name},          {"price", true, take_price},
-    {"spec", false, take_spec},       {"form", false, take_form},         {"maker", false, take_maker},
-    {"generic", false, take_generic}, {"pinyin", false, take_pinyin},     {"rx", false, take_rx},
-    {"vat_bp", false, take_vat_bp},   {"shelf", false, take_shelf},       {"lot_no", false, take_lot_no},
-    {"expires_on", false, take_expires_on}, {"quantity", false, take_quantity},
+    {"code", true, take_code},
+    {"name", true, take_name},
+    {"price", true, take_price},
+    {"spec", false, take_spec},
+    {"form", false, take_form},
+    {"maker", false, take_maker},
+    {"generic", false, take_generic},
+    {"pinyin", false, take_pinyin},
+    {"rx", false, take_rx},
+    {"vat_bp", false, take_vat_bp},
+    {"shelf", false, take_shelf},
+    {"lot_no", false, take_lot_no},
+    {"expires_on", false, take_expires_on},
+    {"quantity", false, take_quantity},
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
 
@@ -130,7 +139,8 @@ static enum mt_rc read_header(struct mt_import *in, const struct csv *c, struct 
     }
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         if (columns[i].required && l->at[i] < 0)
-            return mt_fail(err, MT_INVALID, "%.80s: the first line must name the columns, and \"%s\" is missing.", file, columns[i].name);
+            return mt_fail(err, MT_INVALID, "%.80s: the first line must name the columns, and \"%s\" is missing.", file,
+                           columns[i].name);
     return MT_OK;
 }
 
@@ -141,9 +151,11 @@ static const char *judge_lot(const struct mt_import_row *row) {
     return any && !all ? "a lot needs lot_no, expires_on and quantity" : NULL;
 }
 
-static const struct mt_drug no_drug = {.code = "", .name = "", .spec = "", .form = "", .maker = "", .generic = "", .pinyin = "", .shelf = ""};
+static const struct mt_drug no_drug = {
+    .code = "", .name = "", .spec = "", .form = "", .maker = "", .generic = "", .pinyin = "", .shelf = ""};
 
-static enum mt_rc read_record(struct mt_import *in, const struct csv *c, const struct layout *l, struct mt_date today, struct mt_err *err) {
+static enum mt_rc read_record(struct mt_import *in, const struct csv *c, const struct layout *l, struct mt_date today,
+                              struct mt_err *err) {
     const char *file = mt_arena_str(&in->arena, c->source->name);
     struct mt_import_row *row = file ? import_row(in, file, c->line) : NULL;
     if (!row)

@@ -1,5 +1,5 @@
-/* Lines of a file. gzgets can not tell a NUL from the end of a line, so bytes are read one by one from zlib's buffer (gzgetc is a macro
- * over it), which costs little beside what a row costs later. */
+/* Lines of a file. gzgets can not tell a NUL from the end of a line, so bytes are read one by one from zlib's buffer (gzgetc is a
+ * macro over it), which costs little beside what a row costs later. */
 #include "source.h"
 
 #include <errno.h>
@@ -17,7 +17,8 @@ enum mt_rc source_open(struct source *s, const char *path, struct mt_err *err) {
     errno = 0;
     gzFile gz = gzopen(path, "rbe");
     if (!gz)
-        return mt_fail(err, errno == ENOENT ? MT_NOTFOUND : MT_IO, "%.160s can not be opened: %s.", path, errno ? strerror(errno) : "not enough memory");
+        return mt_fail(err, errno == ENOENT ? MT_NOTFOUND : MT_IO, "%.160s can not be opened: %s.", path,
+                       errno ? strerror(errno) : "not enough memory");
     if (gzbuffer(gz, 64 << 10) != 0) {
         (void)gzclose(gz);
         return mt_fail(err, MT_NOMEM, "not enough memory to read %.160s", path);

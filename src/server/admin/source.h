@@ -7,15 +7,15 @@
 #define SOURCE_LINE_MAX (64 << 10) /* bytes of one line */
 
 struct source {
-    void *gz; /* owned */
+    void *gz;                /* owned */
     const char *path, *name; /* borrowed; name: without folders */
     struct mt_buf line;
     int64_t number; /* of the line last read, from 1 */
 };
 MT_MUST enum mt_rc source_open(struct source *s, const char *path, struct mt_err *err);
 void source_close(struct source *s);
-/* The next line with its line end cut off (LF, CRLF); a byte order mark of the file is cut too. MT_NOTFOUND at the end; MT_LIMIT for a line
- * that is too long (the next call goes on behind it); MT_IO. *text is borrowed until the next call. */
+/* The next line with its line end cut off (LF, CRLF); a byte order mark of the file is cut too. MT_NOTFOUND at the end; MT_LIMIT
+ * for a line that is too long (the next call goes on behind it); MT_IO. *text is borrowed until the next call. */
 MT_MUST enum mt_rc source_line(struct source *s, struct mt_sv *text, struct mt_err *err);
 
 const char *source_name(const char *path);

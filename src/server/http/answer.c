@@ -53,7 +53,8 @@ static void log_answer(const struct call *c) {
     if (!c->http->o.log || level < c->http->o.log->least)
         return;
     char path[96]; /* never the query: it may name a patient */
-    (void)snprintf(path, sizeof path, "%.*s", (int)(c->request.path.n < 90 ? c->request.path.n : 90), c->request.path.p ? c->request.path.p : "");
+    (void)snprintf(path, sizeof path, "%.*s", (int)(c->request.path.n < 90 ? c->request.path.n : 90),
+                   c->request.path.p ? c->request.path.p : "");
     char method[12];
     (void)snprintf(method, sizeof method, "%.*s", (int)(c->request.method.n < 10 ? c->request.method.n : 10),
                    c->request.method.p ? c->request.method.p : "");

@@ -1,7 +1,9 @@
 /* Group commit. While one commit waits for the disk, the next writes gather in the queue; the writer then takes all of
- * them (up to a limit) into one transaction. So the batch grows by itself with the load, and a single write never waits for company.
+ * them (up to a limit) into one transaction. So the batch grows by itself with the load, and a single write never waits for
+ * company.
  *
- * After a failed read or write of the database the session is given up, never used again, and a new one is opened for the next batch. */
+ * After a failed read or write of the database the session is given up, never used again, and a new one is opened for the next
+ * batch. */
 #include "edge.h"
 
 #include <stdlib.h>
@@ -10,7 +12,8 @@ static size_t weight(const struct call *c) {
     return c->write->kind == MT_WRITE_PUSH ? c->write->request.push.count : 1;
 }
 
-/* Waits for work; takes the oldest calls, at most limits.batch_writes of them and about limits.batch_ops operations. 0: closed and empty. */
+/* Waits for work; takes the oldest calls, at most limits.batch_writes of them and about limits.batch_ops operations. 0: closed and
+ * empty. */
 static size_t take(struct mt_http *h) {
     struct batch *b = &h->batch;
     size_t n = 0, ops = 0;

@@ -1,11 +1,12 @@
-/* One request's way: its first line makes a call (call_new), MHD then calls call_go_on once when the headers are in, once for each piece of
- * the body, once when it is complete, and again after each sleep; call_over ends it. What is wrong with the headers is answered before a body is read.
+/* One request's way: its first line makes a call (call_new), MHD then calls call_go_on once when the headers are in, once for each
+ * piece of the body, once when it is complete, and again after each sleep; call_over ends it. What is wrong with the headers is
+ * answered before a body is read.
  *
  * How many connections an address may have is counted here too: libmicrohttpd's own count was seen to lose one under load and
  * then ends the program.
  *
- * libmicrohttpd 0.9.75 accepts two Content-Length headers, and one beside Transfer-Encoding; either is how requests are smuggled past a
- * proxy (RFC 9112 section 6.3), so both are refused here and the connection closed. */
+ * libmicrohttpd 0.9.75 accepts two Content-Length headers, and one beside Transfer-Encoding; either is how requests are smuggled
+ * past a proxy (RFC 9112 section 6.3), so both are refused here and the connection closed. */
 #include "edge.h"
 
 #include <stdlib.h>
@@ -71,7 +72,7 @@ static enum MHD_Result count_header(void *ctx, enum MHD_ValueKind kind, const ch
     return MHD_YES;
 }
 
-/* The refusal the headers alone call for: MT_P_NONE when there is none. */
+/* The refusal the headers alone call for: MT_P_NONE when there is none; then room for the body is claimed. */
 static enum mt_problem_code judge_head(struct call *c, const char **detail) {
     struct framing f = {0};
     (void)MHD_get_connection_values(c->mhd, MHD_HEADER_KIND, count_header, &f);
@@ -98,6 +99,12 @@ static enum mt_problem_code judge_head(struct call *c, const char **detail) {
         *detail = "Content-Length is not a number. The connection is closed.";
         return MT_P_MALFORMED;
     }
+    size_t claim = f.encodings ? c->body_max : (size_t)length;
+    if (!keeper_claim_body(c->http, claim)) {
+        *detail = "The service is working on too much at once. Send the same again in a moment.";
+        return MT_P_OVERLOADED;
+    }
+    c->body_claim = claim;
     return MT_P_NONE;
 }
 
@@ -233,6 +240,7 @@ void call_over(void *http, struct MHD_Connection *mhd, void **call, enum MHD_Req
     (void)mhd, (void)why;
     if (!c)
         return;
+    size_t body_claim = c->body_claim;
     *call = NULL;
     keeper_deadline(h, c->conn, h->o.limits.idle_ms);
     mt_buf_fini(&c->body);
@@ -240,7 +248,7 @@ void call_over(void *http, struct MHD_Connection *mhd, void **call, enum MHD_Req
     mt_arena_fini(&c->arena);
     free(c->packed);
     free(c);
-    keeper_call_ends(h);
+    keeper_call_ends(h, body_claim);
 }
 
 /* Both families in one form, so that they can be compared. */

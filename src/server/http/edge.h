@@ -18,17 +18,17 @@
 /* One TCP connection, in the keeper's list while it is open. */
 struct conn {
     struct conn *prev, *next;
-    int fd;           /* borrowed from MHD; open as long as we are in the list */
+    int fd;               /* borrowed from MHD; open as long as we are in the list */
     struct in6_addr from; /* IPv4 mapped */
-    int64_t deadline; /* monotonic; past it the connection is cut */
+    int64_t deadline;     /* monotonic; past it the connection is cut */
 };
 
 enum call_state {
-    CALL_HEAD,    /* headers are being read */
-    CALL_BODY,    /* the body is being read */
-    CALL_QUEUED,  /* suspended: waits for the writer */
-    CALL_WRITTEN, /* applied: the answer can be printed */
-    CALL_WAITING, /* suspended: a long poll */
+    CALL_HEAD,        /* headers are being read */
+    CALL_BODY,        /* the body is being read */
+    CALL_QUEUED,      /* suspended: waits for the writer */
+    CALL_WRITTEN,     /* applied: the answer can be printed */
+    CALL_WAITING,     /* suspended: a long poll */
     CALL_TURNED_AWAY, /* came too late: the service stops */
     CALL_ANSWERED
 };
@@ -42,7 +42,7 @@ struct call {
     enum call_state state;
     struct mt_arena arena;
     struct mt_buf body;
-    size_t body_max, discarded;
+    size_t body_max, body_claim, discarded; /* claim: what the body may take of bodies_max */
     struct mt_request request;
     struct mt_response response;
     char id_made[MT_ID_TEXT];
@@ -91,6 +91,7 @@ struct keeper {
     struct call *waiting;
     uint64_t feed; /* counts the feed's moves */
     size_t active; /* requests between their first line and the end of their answer */
+    size_t bodies; /* bytes claimed for their bodies */
     int idle_fd;   /* told when active falls to 0 while stopping */
     bool started, stopping, ended;
 };
@@ -100,7 +101,8 @@ void keeper_conn_add(struct mt_http *h, struct conn *c, int64_t after_ms);
 void keeper_conn_remove(struct mt_http *h, struct conn *c);
 void keeper_deadline(struct mt_http *h, struct conn *c, int64_t after_ms); /* NEVER: none */
 void keeper_call_begins(struct mt_http *h);
-void keeper_call_ends(struct mt_http *h);
+void keeper_call_ends(struct mt_http *h, size_t body_claim);
+bool keeper_claim_body(struct mt_http *h, size_t n); /* false: too much is claimed already */
 bool keeper_stopping(struct mt_http *h);
 uint64_t keeper_feed(struct mt_http *h);
 /* Puts a suspended call to sleep; false when the feed has moved since `feed` was read, or the service stops. */

@@ -11,9 +11,19 @@
 enum { MEMORY_EXTRA = 32 << 10, MEMORY_STEP = 16 << 10 };
 
 struct mt_http_limits mt_http_limits_default(void) {
-    return (struct mt_http_limits){.head_ms = 20000, .body_ms = 60000, .answer_ms = 120000, .idle_ms = 75000, .recheck_ms = 1000,
-                                   .stop_ms = 5000, .header_max = 16 << 10, .connections = 768, .per_address = 512, .threads = 2,
-                                   .batch_writes = 64, .batch_ops = 2000};
+    return (struct mt_http_limits){.head_ms = 20000,
+                                   .body_ms = 60000,
+                                   .answer_ms = 120000,
+                                   .idle_ms = 75000,
+                                   .recheck_ms = 1000,
+                                   .stop_ms = 5000,
+                                   .header_max = 16 << 10,
+                                   .bodies_max = (size_t)512 << 20,
+                                   .connections = 768,
+                                   .per_address = 512,
+                                   .threads = 2,
+                                   .batch_writes = 64,
+                                   .batch_ops = 2000};
 }
 
 int64_t edge_now(const struct mt_http *h) {
@@ -32,29 +42,33 @@ static void mhd_says(void *ctx, const char *format, va_list args) {
 static enum mt_rc start_daemon(struct mt_http *h, struct mt_err *err) {
     const struct mt_http_limits *l = &h->o.limits;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG;
-    struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
     if (h->o.tls_cert) {
         flags |= MHD_USE_TLS;
         tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)h->o.tls_cert};
         tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)h->o.tls_key};
-        tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t) "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"};
+        tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0,
+                                         (void *)(uintptr_t) "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"};
     }
     h->daemon = MHD_start_daemon(
         flags, 0, conn_welcome, h, call_go_on, h, MHD_OPTION_EXTERNAL_LOGGER, mhd_says, h, MHD_OPTION_LISTEN_SOCKET, h->listen_fd,
-        MHD_OPTION_THREAD_POOL_SIZE, l->threads, MHD_OPTION_CONNECTION_LIMIT, l->connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(l->idle_ms / 1000 + 1), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        l->header_max + MEMORY_EXTRA, MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MEMORY_STEP, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, call_new, h, MHD_OPTION_NOTIFY_COMPLETED, call_over, h, MHD_OPTION_NOTIFY_CONNECTION, conn_changed, h,
-        MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        MHD_OPTION_THREAD_POOL_SIZE, l->threads, MHD_OPTION_CONNECTION_LIMIT, l->connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)(l->idle_ms / 1000 + 1), MHD_OPTION_CONNECTION_MEMORY_LIMIT, l->header_max + MEMORY_EXTRA,
+        MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)MEMORY_STEP, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK,
+        call_new, h, MHD_OPTION_NOTIFY_COMPLETED, call_over, h, MHD_OPTION_NOTIFY_CONNECTION, conn_changed, h, MHD_OPTION_ARRAY,
+        tls, MHD_OPTION_END);
     if (!h->daemon)
-        return mt_fail(err, MT_IO, h->o.tls_cert ? "The server can not be started: check the certificate and its key."
-                                                  : "The server can not be started.");
+        return mt_fail(err, MT_IO,
+                       h->o.tls_cert ? "The server can not be started: check the certificate and its key."
+                                     : "The server can not be started.");
     return MT_OK;
 }
 
 static enum mt_rc make_locks(struct mt_http *h, struct mt_err *err) {
-    if (pthread_mutex_init(&h->id_lock, NULL) || pthread_mutex_init(&h->pool.lock, NULL) || pthread_cond_init(&h->pool.returned, NULL) ||
-        pthread_mutex_init(&h->batch.lock, NULL) || pthread_cond_init(&h->batch.filled, NULL) || pthread_mutex_init(&h->keeper.lock, NULL))
+    if (pthread_mutex_init(&h->id_lock, NULL) || pthread_mutex_init(&h->pool.lock, NULL) ||
+        pthread_cond_init(&h->pool.returned, NULL) || pthread_mutex_init(&h->batch.lock, NULL) ||
+        pthread_cond_init(&h->batch.filled, NULL) || pthread_mutex_init(&h->keeper.lock, NULL))
         return mt_fail(err, MT_NOMEM, "no lock could be made");
     return MT_OK;
 }
@@ -63,13 +77,14 @@ static enum mt_rc check_options(const struct mt_http_options *o, struct mt_err *
     const struct mt_http_limits *l = &o->limits;
     if (!o->tls_cert != !o->tls_key)
         return mt_fail(err, MT_INVALID, "A certificate needs its key and a key its certificate: give --tls-cert and --tls-key.");
-    if (!l->threads || l->threads > THREADS_MAX || !l->batch_writes || l->connections < l->threads || l->head_ms <= 0 || l->body_ms <= 0 ||
-        l->answer_ms <= 0 || l->idle_ms <= 0 || l->recheck_ms <= 0)
+    if (!l->threads || l->threads > THREADS_MAX || !l->batch_writes || l->connections < l->threads || l->head_ms <= 0 ||
+        l->body_ms <= 0 || l->answer_ms <= 0 || l->idle_ms <= 0 || l->recheck_ms <= 0)
         return mt_fail(err, MT_INVALID, "The limits of the server do not fit together.");
     return MT_OK;
 }
 
-enum mt_rc mt_http_start(const struct mt_http_options *o, struct mt_http **out, char bound[MT_HTTP_ADDRESS_TEXT], struct mt_err *err) {
+enum mt_rc mt_http_start(const struct mt_http_options *o, struct mt_http **out, char bound[MT_HTTP_ADDRESS_TEXT],
+                         struct mt_err *err) {
     enum mt_rc rc = check_options(o, err);
     if (rc != MT_OK)
         return rc;

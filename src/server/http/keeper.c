@@ -1,11 +1,11 @@
 /* One thread keeps time for all: it sleeps in poll() until the earliest deadline it knows, or until it is woken.
  *
  * libmicrohttpd drops a connection that is silent for a while, but one that sends a byte now and then could stay for ever.
- * So each connection has a deadline for the part it is in; past it the socket is shut down and MHD cleans up. A connection leaves the
- * list before MHD closes its socket, so the number is never somebody else's.
+ * So each connection has a deadline for the part it is in; past it the socket is shut down and MHD cleans up. A connection leaves
+ * the list before MHD closes its socket, so the number is never somebody else's.
  *
- * A long poll sleeps in `waiting`. It is woken when the feed moves, when its time is up, and once in recheck_ms, because an administrator's
- * command in another process moves the feed too and can not tell us. */
+ * A long poll sleeps in `waiting`. It is woken when the feed moves, when its time is up, and once in recheck_ms, because an
+ * administrator's command in another process moves the feed too and can not tell us. */
 #include "edge.h"
 
 #include <errno.h>
@@ -175,9 +175,19 @@ void keeper_call_begins(struct mt_http *h) {
     unlock(&h->keeper);
 }
 
-void keeper_call_ends(struct mt_http *h) {
+bool keeper_claim_body(struct mt_http *h, size_t n) {
+    lock(&h->keeper);
+    bool room = n <= h->o.limits.bodies_max && h->keeper.bodies <= h->o.limits.bodies_max - n;
+    if (room)
+        h->keeper.bodies += n;
+    unlock(&h->keeper);
+    return room;
+}
+
+void keeper_call_ends(struct mt_http *h, size_t body_claim) {
     struct keeper *k = &h->keeper;
     lock(k);
+    k->bodies -= body_claim;
     if (--k->active == 0 && k->stopping)
         tell(k->idle_fd);
     unlock(k);

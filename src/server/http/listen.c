@@ -35,8 +35,8 @@ static enum mt_rc cut(const char *address, struct where *w, struct mt_err *err) 
     if (mt_sv_is(host, "localhost"))
         host = MT_SV("127.0.0.1");
     int64_t port;
-    if (!host.n || mt_sv_int(rest, &port) != MT_OK || port < 0 || port > 65535 || mt_sv_copy(host, w->host, sizeof w->host) != MT_OK ||
-        mt_sv_copy(rest, w->port, sizeof w->port) != MT_OK)
+    if (!host.n || mt_sv_int(rest, &port) != MT_OK || port < 0 || port > 65535 ||
+        mt_sv_copy(host, w->host, sizeof w->host) != MT_OK || mt_sv_copy(rest, w->port, sizeof w->port) != MT_OK)
         return bad_form(address, err);
     return MT_OK;
 }

@@ -20,9 +20,17 @@ enum mt_route_next get_register(struct exchange *x) {
 
 enum { O_STATUS, O_USER_ID, O_USER_PHONE, O_STORE, O_REGISTER, O_Q, O_FROM, O_TO, O_LIMIT, O_CURSOR };
 const char *const orders_query[] = {
-    [O_STATUS] = "status",    [O_USER_ID] = "user_id",      [O_USER_PHONE] = "user_phone", [O_STORE] = "store_id",
-    [O_REGISTER] = "register", [O_Q] = "q",                  [O_FROM] = "created_from",     [O_TO] = "created_to",
-    [O_LIMIT] = "limit",      [O_CURSOR] = "cursor",        NULL,
+    [O_STATUS] = "status",
+    [O_USER_ID] = "user_id",
+    [O_USER_PHONE] = "user_phone",
+    [O_STORE] = "store_id",
+    [O_REGISTER] = "register",
+    [O_Q] = "q",
+    [O_FROM] = "created_from",
+    [O_TO] = "created_to",
+    [O_LIMIT] = "limit",
+    [O_CURSOR] = "cursor",
+    NULL,
 };
 
 /* Link: rel="next" (RFC 8288): the same question with the next cursor; left out when it would be longer than a header should be,
@@ -52,9 +60,16 @@ enum mt_route_next get_orders(struct exchange *x) {
     if (rc != MT_OK)
         return route_refuse(x, rc);
     const struct mt_sv *v = x->values;
-    struct mt_order_filter f = {.status = v[O_STATUS], .user_id = v[O_USER_ID], .user_phone = v[O_USER_PHONE], .store_id = v[O_STORE],
-                                .register_code = v[O_REGISTER], .q = v[O_Q], .created_from = v[O_FROM], .created_to = v[O_TO],
-                                .limit = v[O_LIMIT], .cursor = v[O_CURSOR]};
+    struct mt_order_filter f = {.status = v[O_STATUS],
+                                .user_id = v[O_USER_ID],
+                                .user_phone = v[O_USER_PHONE],
+                                .store_id = v[O_STORE],
+                                .register_code = v[O_REGISTER],
+                                .q = v[O_Q],
+                                .created_from = v[O_FROM],
+                                .created_to = v[O_TO],
+                                .limit = v[O_LIMIT],
+                                .cursor = v[O_CURSOR]};
     const char *next = "";
     rc = mt_query_orders(x->read, &x->caller, &f, &x->response->body, &next, &x->problem);
     if (rc == MT_OK && next && next[0])

@@ -29,7 +29,7 @@ enum route_may { MAY_ANYONE, MAY_CALLER, MAY_REGISTER };
 struct route {
     const char *method, *pattern;
     enum route_may may;
-    bool has_body; /* a JSON body, required */
+    bool has_body;            /* a JSON body, required */
     const char *const *query; /* names, NULL at the end; NULL: none */
     enum mt_route_next (*handle)(struct exchange *x);
 };

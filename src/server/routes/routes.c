@@ -65,7 +65,8 @@ static const struct route *find(struct exchange *x, struct mt_sv *name) {
         }
     }
     if (!found && allow.n) {
-        (void)snprintf(x->response->allow, sizeof x->response->allow, "%s", mt_buf_text(&allow)); /* the buffer's maximum is its size */
+        (void)snprintf(x->response->allow, sizeof x->response->allow, "%s",
+                       mt_buf_text(&allow)); /* the buffer's maximum is its size */
         (void)mt_problem_set(&x->problem, MT_P_METHOD_NOT_ALLOWED, "This address takes %s.", x->response->allow);
     } else if (!found) {
         (void)mt_problem_set(&x->problem, MT_P_NOT_FOUND, "There is nothing under this address.");
@@ -130,8 +131,8 @@ static enum mt_rc prepare(struct exchange *x, const struct route *r, struct mt_s
     return rc;
 }
 
-enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_request *q, const char *request_id_made, struct mt_arena *arena,
-                                  struct mt_response *r, struct mt_write **write, int64_t *wait_ms) {
+enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_request *q, const char *request_id_made,
+                                  struct mt_arena *arena, struct mt_response *r, struct mt_write **write, int64_t *wait_ms) {
     struct exchange x = {.read = read, .request = q, .arena = arena, .response = r};
     mt_problem_init(&x.problem);
     mt_route_request_id(q->request_id, request_id_made, r->request_id);

@@ -81,10 +81,14 @@ static void wrong_command_lines(void **state) {
         {{"client", "add", "--store", store}, "--role"},
         {{"catalogue", "import"}, "FILE"},
         {{"catalogue", "import", "x.csv", "--format", "xml"}, "--format"},
-        {{"stock", "receive", "--store", store, "--drug", "12", "--lot", "L", "--expires", "2027-01-01", "--quantity", "1"}, "--drug"},
-        {{"stock", "receive", "--store", store, "--drug", CODE_1, "--lot", "L", "--expires", "soon", "--quantity", "1"}, "--expires"},
-        {{"stock", "receive", "--store", store, "--drug", CODE_1, "--lot", "L", "--expires", "2027-01-01", "--quantity", "0"}, "--quantity"},
-        {{"stock", "receive", "--store", store, "--drug", CODE_1, "--lot", "", "--expires", "2027-01-01", "--quantity", "1"}, "--lot"},
+        {{"stock", "receive", "--store", store, "--drug", "12", "--lot", "L", "--expires", "2027-01-01", "--quantity", "1"},
+         "--drug"},
+        {{"stock", "receive", "--store", store, "--drug", CODE_1, "--lot", "L", "--expires", "soon", "--quantity", "1"},
+         "--expires"},
+        {{"stock", "receive", "--store", store, "--drug", CODE_1, "--lot", "L", "--expires", "2027-01-01", "--quantity", "0"},
+         "--quantity"},
+        {{"stock", "receive", "--store", store, "--drug", CODE_1, "--lot", "", "--expires", "2027-01-01", "--quantity", "1"},
+         "--lot"},
         {{"serve", "--listen", "0.0.0.0:0"}, "loopback"},
         {{"serve", "--listen", "here"}, "not an address"},
         {{"check", "--log-level", "loud"}, "--log-level"},
@@ -92,7 +96,8 @@ static void wrong_command_lines(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct mt_run run = command(s, rows[i].words, WORDS("MEDTERM_PIN=12"));
         if (run.status != 2 || run.out[0] || !strstr(run.err, rows[i].says))
-            fail_msg("%s %s: status %d, out \"%s\", err \"%s\"", rows[i].words[0], rows[i].words[1] ? rows[i].words[1] : "", run.status, run.out, run.err);
+            fail_msg("%s %s: status %d, out \"%s\", err \"%s\"", rows[i].words[0], rows[i].words[1] ? rows[i].words[1] : "",
+                     run.status, run.out, run.err);
         mt_run_free(&run);
     }
     free(store);
@@ -113,7 +118,8 @@ static void failures_exit_with_1(void **state) {
         {{"client", "add", "--store", "01930000-0000-7000-8000-000000000000", "--role", "manager"}},
         {{"catalogue", "import", "/nowhere/x.csv"}},
         {{"catalogue", "import", "/nowhere/CIS_bdpm.txt", "/nowhere/CIS_CIP_bdpm.txt", "/nowhere/CIS_CPD_bdpm.txt"}},
-        {{"stock", "receive", "--store", store, "--drug", "6901000000998", "--lot", "L", "--expires", "2027-01-01", "--quantity", "1"}},
+        {{"stock", "receive", "--store", store, "--drug", "6901000000998", "--lot", "L", "--expires", "2027-01-01", "--quantity",
+          "1"}},
         {{"check", "--log", "/nowhere/log"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -122,9 +128,13 @@ static void failures_exit_with_1(void **state) {
             fail_msg("%s %s: status %d, out \"%s\", err \"%s\"", rows[i].words[0], rows[i].words[1], run.status, run.out, run.err);
         mt_run_free(&run);
     }
-    struct mt_run run = mt_run(WORDS(s->binary, "check", "--db", "sqlite:///nowhere/m.db"), NULL);
+    char *missing = mt_path(s->dir, "missing.db");
+    struct mt_run run = mt_run(WORDS(s->binary, "check", "--db", missing), NULL);
     assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.err, "no database"));
+    assert_int_equal(access(missing, F_OK), -1);
     mt_run_free(&run);
+    free(missing);
     free(store);
 }
 
@@ -151,7 +161,8 @@ static void documents_have_their_keys(void **state) {
     char *store = add_store(s), *csv = mt_path(s->dir, "c.csv");
     FILE *f = fopen(csv, "w");
     assert_non_null(f);
-    assert_true(fprintf(f, "name,code,price,lot_no,expires_on,quantity\nAmoxicillin," CODE_1 ",12.80,L1,+90d,50\nbad,1,1,,,\n") > 0);
+    assert_true(fprintf(f, "name,code,price,lot_no,expires_on,quantity\nAmoxicillin," CODE_1 ",12.80,L1,+90d,50\nbad,1,1,,,\n") >
+                0);
     assert_int_equal(fclose(f), 0);
     char *json = mt_server_admin(s, WORDS("migrate"), NULL);
     free(mt_server_value(json, "version"));
@@ -162,7 +173,8 @@ static void documents_have_their_keys(void **state) {
     assert_int_equal(strlen(code), 14);
     free(code);
     free(json);
-    json = mt_server_admin(s, WORDS("staff", "add", "--store", store, "--name=Chen Mei", "--role=pharmacist"), WORDS("MEDTERM_PIN=2580"));
+    json = mt_server_admin(s, WORDS("staff", "add", "--store", store, "--name=Chen Mei", "--role=pharmacist"),
+                           WORDS("MEDTERM_PIN=2580"));
     free(mt_server_value(json, "staff_id"));
     assert_null(strstr(json, "2580"));
     free(json);
@@ -177,7 +189,10 @@ static void documents_have_their_keys(void **state) {
     expect_key(json, "rejected", "1");
     expect_key(json, "lots", "1");
     free(json);
-    json = mt_server_admin(s, WORDS("stock", "receive", "--store", store, "--drug", CODE_1, "--lot", "L2", "--expires", "2027-03-31", "--quantity", "7"), NULL);
+    json = mt_server_admin(
+        s,
+        WORDS("stock", "receive", "--store", store, "--drug", CODE_1, "--lot", "L2", "--expires", "2027-03-31", "--quantity", "7"),
+        NULL);
     expect_key(json, "on_hand", "57");
     free(json);
     json = mt_server_admin(s, WORDS("check"), NULL);
@@ -196,10 +211,12 @@ static void the_default_database(void **state) {
     struct mt_server *s = *state;
     char *home = mt_path(s->dir, "home"), *xdg = mt_path(s->dir, "xdg"), home_env[400], xdg_env[400];
     assert_int_equal(mkdir(home, 0700), 0);
-    assert_true(snprintf(home_env, sizeof home_env, "HOME=%s", home) > 0 && snprintf(xdg_env, sizeof xdg_env, "XDG_STATE_HOME=%s", xdg) > 0);
+    assert_true(snprintf(home_env, sizeof home_env, "HOME=%s", home) > 0 &&
+                snprintf(xdg_env, sizeof xdg_env, "XDG_STATE_HOME=%s", xdg) > 0);
     const struct {
         const char *env[3], *root, *below;
-    } rows[] = {{{home_env, "XDG_STATE_HOME", NULL}, home, ".local/state/medterm/medtermd.db"}, {{home_env, xdg_env, NULL}, xdg, "medterm/medtermd.db"}};
+    } rows[] = {{{home_env, "XDG_STATE_HOME", NULL}, home, ".local/state/medterm/medtermd.db"},
+                {{home_env, xdg_env, NULL}, xdg, "medterm/medtermd.db"}};
     for (size_t i = 0; i < 2; i++) {
         struct mt_run run = mt_run(WORDS(s->binary, "migrate"), rows[i].env);
         if (run.status != 0)
@@ -253,8 +270,9 @@ static void administration_while_it_serves(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_command_lines),  cmocka_unit_test(failures_exit_with_1),          cmocka_unit_test(help_and_version),
-        cmocka_unit_test(documents_have_their_keys), cmocka_unit_test(the_default_database), cmocka_unit_test(administration_while_it_serves),
+        cmocka_unit_test(wrong_command_lines),  cmocka_unit_test(failures_exit_with_1),
+        cmocka_unit_test(help_and_version),     cmocka_unit_test(documents_have_their_keys),
+        cmocka_unit_test(the_default_database), cmocka_unit_test(administration_while_it_serves),
     };
     return cmocka_run_group_tests(tests, open_server, close_server);
 }

@@ -64,13 +64,14 @@ static enum mt_rc read_csv(struct place *p, struct mt_import *in, const char *by
 
 static void csv_rows_that_are_taken(void **state) {
     struct mt_import in;
-    static const char text[] = "\xEF\xBB\xBF"
-                               "price,name,code,rx,spec,vat_bp,lot_no,expires_on,quantity,pinyin,shelf,form,maker,generic\r\n"
-                               "12.80,\"Amoxi, \"\"caps\"\"\"," CODE_1 ",rx,0.25 g × 24,1300,L1,+90d,50,amxl,A-1,caps,HPG,amoxicillin\r\n"
-                               "\r\n"
-                               ",\"阿莫西林\n胶囊\"," CODE_2 ",,,,,,,,,,,\n"
-                               " 7 , x , 036000291452 ,none,,0,L2,-10d,1,,,,,\n"
-                               "0.05,\"\x1b[31mred\xe2\x80\xaetxt\t!\",96385074,controlled,,10000,L3,2027-03-31,1000000,,,,,";
+    static const char text[] =
+        "\xEF\xBB\xBF"
+        "price,name,code,rx,spec,vat_bp,lot_no,expires_on,quantity,pinyin,shelf,form,maker,generic\r\n"
+        "12.80,\"Amoxi, \"\"caps\"\"\"," CODE_1 ",rx,0.25 g × 24,1300,L1,+90d,50,amxl,A-1,caps,HPG,amoxicillin\r\n"
+        "\r\n"
+        ",\"阿莫西林\n胶囊\"," CODE_2 ",,,,,,,,,,,\n"
+        " 7 , x , 036000291452 ,none,,0,L2,-10d,1,,,,,\n"
+        "0.05,\"\x1b[31mred\xe2\x80\xaetxt\t!\",96385074,controlled,,10000,L3,2027-03-31,1000000,,,,,";
     assert_int_equal(read_csv(*state, &in, text, sizeof text - 1, NULL), MT_OK);
     assert_int_equal(in.read, 4);
     assert_int_equal(in.rejected, 0);
@@ -147,7 +148,8 @@ static void csv_rows_that_are_refused(void **state) {
         mt_buf_fmt(&text, "%s" CODE_1 ",before,1,,,,,,\n%s\n" CODE_2 ",behind,2,,,,,,\n", header, rows[i].row);
         assert_int_equal(read_csv(p, &in, text.p, text.n, NULL), MT_OK);
         const char *said = mt_buf_text(&p->said);
-        if (in.read != 3 || in.rejected != 1 || in.count != 2 || !strstr(said, rows[i].why) || strncmp(said, "c.csv:3: rejected: ", 19) != 0)
+        if (in.read != 3 || in.rejected != 1 || in.count != 2 || !strstr(said, rows[i].why) ||
+            strncmp(said, "c.csv:3: rejected: ", 19) != 0)
             fail_msg("%s: read %d rejected %d taken %zu: %s", rows[i].row, (int)in.read, (int)in.rejected, in.count, said);
         assert_string_equal(in.rows[1].drug.name, "behind");
         mt_import_fini(&in);
@@ -158,8 +160,13 @@ static void csv_rows_that_are_refused(void **state) {
 static void csv_files_that_are_refused(void **state) {
     static const struct {
         const char *text, *why;
-    } rows[] = {{"", "no header"}, {"\n\n", "no header"}, {"code,name\n", "price"}, {"name,price\n", "code"}, {"code,name,price,name\n", "twice"},
-                {"a;b;c\n1;2;3\n", "missing"}, {"\"code,name,price\n", "no header"}};
+    } rows[] = {{"", "no header"},
+                {"\n\n", "no header"},
+                {"code,name\n", "price"},
+                {"name,price\n", "code"},
+                {"code,name,price,name\n", "twice"},
+                {"a;b;c\n1;2;3\n", "missing"},
+                {"\"code,name,price\n", "no header"}};
     struct mt_err err;
     struct mt_import in;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -204,25 +211,52 @@ static void put_gz(struct place *p, const char *name, const char *text, char **p
     assert_int_equal(gzclose(gz), Z_OK);
 }
 
-static const char cis[] = "70000003\tMORPHINE X 10 mg, comprimé\t comprimé\torale\tAutorisation active\tP\tCommercialisée\t01/01/2000\t\t\t LABO TROIS\tNon\r\n"
-                          "70000001\tDOLI 1000 mg, comprimé\tcomprimé\torale\tAutorisation active\tP\tCommercialisée\t01/01/2000\t\t\t LABO UN;LABO DEUX\tNon\n"
-                          "70000002\tVIEUX, gélule\tgélule\torale\tAutorisation active\tP\tNon commercialisée\t01/01/2000\t\t\t\tNon\r\n";
-static const char cpd[] = "70000003\tliste I\r\n70000003\tstupéfiants\r\n70000003\tliste I\r\n70000002\tliste II\n99999999\tliste I\n70000001\tréservé\n\n1\n";
+static const char cis[] =
+    "70000003\tMORPHINE X 10 mg, comprimé\t comprimé\torale\tAutorisation active\tP\tCommercialisée\t01/01/2000\t\t\t LABO "
+    "TROIS\tNon\r\n"
+    "70000001\tDOLI 1000 mg, comprimé\tcomprimé\torale\tAutorisation active\tP\tCommercialisée\t01/01/2000\t\t\t LABO UN;LABO "
+    "DEUX\tNon\n"
+    "70000002\tVIEUX, gélule\tgélule\torale\tAutorisation active\tP\tNon commercialisée\t01/01/2000\t\t\t\tNon\r\n";
+static const char cpd[] = "70000003\tliste I\r\n70000003\tstupéfiants\r\n70000003\tliste I\r\n70000002\tliste II\n99999999\tliste "
+                          "I\n70000001\tréservé\n\n1\n";
 static const char compo[] = "70000001\tcomprimé\t1\tPARACÉTAMOL\t1 g\tun comprimé\tSA\t1\t\r\n"
                             "70000001\tcomprimé\t2\tCAFÉINE\t50 mg\tun comprimé\tSA\t2\t\r\n"
                             "70000001\tcomprimé\t3\tCAFÉINE\t50 mg\tun comprimé\tSA\t3\t\r\n"
                             "70000003\tcomprimé\t4\tSULFATE DE MORPHINE\t10 mg\tun comprimé\tSA\t1\t\r\n"
                             "70000003\tcomprimé\t5\tMORPHINE\t7 mg\tun comprimé\tFT\t1\t\r\n";
-#define CIP(number, code, rate, price, status, declaration)                                                                              \
-    number "\t1234567\tboîte de 8\t" status "\t" declaration "\t01/01/2000\t" code "\toui\t" rate "\t1,00\t" price "\t1,02\tpour l¿enfant"
+#define CIP(number, code, rate, price, status, declaration)                                                                        \
+    number "\t1234567\tboîte de 8\t" status "\t" declaration "\t01/01/2000\t" code "\toui\t" rate "\t1,00\t" price                 \
+           "\t1,02\tpour l¿enfant"
 #define ACTIVE "Présentation active"
 #define SOLD "Déclaration de commercialisation"
-static const char cip[] = CIP("70000001", "3400930000014", "65 %", "2,18", ACTIVE, SOLD) "\r\n" CIP("70000003", "3400930000021", "65%", "1,196,29", ACTIVE, SOLD) "\n"
-    CIP("70000002", "3400930000038", "", "5,00", ACTIVE, SOLD) "\r\n" CIP("70000001", "3400930000045", "", "", ACTIVE, SOLD) "\n"
-    CIP("70000001", "3400930000052", "30%", "5,00", ACTIVE, "Déclaration d'arrêt de commercialisation") "\n"
-    CIP("70000009", "3400930000069", "", "1,00", ACTIVE, SOLD) "\n" CIP("70000001", "3400930000060", "", "1,00", ACTIVE, SOLD) "\n"
-    CIP("70000001", "3400930000076", "", "1,2,3", ACTIVE, SOLD) "\n" CIP("x", "3400930000083", "", "1,00", ACTIVE, SOLD) "\n"
-    CIP("70000001", "3400930000083", "", "1;00", ACTIVE, SOLD);
+static const char cip[] =
+    CIP("70000001", "3400930000014", "65 %", "2,18", ACTIVE, SOLD) "\r\n" CIP("70000003", "3400930000021", "65%", "1,196,29", ACTIVE, SOLD) "\n" CIP(
+        "70000002", "3400930000038", "", "5,00",
+        ACTIVE,
+        SOLD) "\r\n" CIP("70000001", "3400930000045", "", "", ACTIVE,
+                         SOLD) "\n" CIP("70000001", "3400930000052", "30%", "5,00", ACTIVE,
+                                        "Déclaration d'arrêt de commercialisation") "\n" CIP("70000009", "3400930000069",
+                                                                                             "", "1,00", ACTIVE,
+                                                                                             SOLD) "\n" CIP("70000001", "3400930000060",
+                                                                                                            "", "1,00", ACTIVE,
+                                                                                                            SOLD) "\n" CIP("7000000"
+                                                                                                                           "1",
+                                                                                                                           "3400930"
+                                                                                                                           "000076",
+                                                                                                                           "",
+                                                                                                                           "1,2,3",
+                                                                                                                           ACTIVE,
+                                                                                                                           SOLD) "\n" CIP("x",
+                                                                                                                                          "3400930000083",
+                                                                                                                                          "",
+                                                                                                                                          "1,00",
+                                                                                                                                          ACTIVE,
+                                                                                                                                          SOLD) "\n" CIP("70000001",
+                                                                                                                                                         "3400930000083",
+                                                                                                                                                         "",
+                                                                                                                                                         "1;00",
+                                                                                                                                                         ACTIVE,
+                                                                                                                                                         SOLD);
 
 static const struct mt_drug *drug_of(const struct mt_import *in, const char *code) {
     for (size_t i = 0; i < in->count; i++)
@@ -317,7 +351,8 @@ static bool find_bdpm(char out[512]) {
 
 static void the_whole_bdpm(void **state) {
     struct place *p = *state;
-    static const char *const names[] = {"CIS_GENER_bdpm.txt.gz", "CIS_CIP_bdpm.txt.gz", "CIS_COMPO_bdpm.txt.gz", "CIS_bdpm.txt.gz", "CIS_CPD_bdpm.txt.gz"};
+    static const char *const names[] = {"CIS_GENER_bdpm.txt.gz", "CIS_CIP_bdpm.txt.gz", "CIS_COMPO_bdpm.txt.gz", "CIS_bdpm.txt.gz",
+                                        "CIS_CPD_bdpm.txt.gz"};
     char folder[512], *paths[5], url[400];
     if (!find_bdpm(folder)) {
         print_message("skipped: the BDPM files are not here\n");
@@ -380,9 +415,14 @@ static void an_import_is_all_or_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(csv_rows_that_are_taken), cmocka_unit_test(csv_rows_that_are_refused), cmocka_unit_test(csv_files_that_are_refused),
-        cmocka_unit_test(csv_oddities),            cmocka_unit_test(bdpm_and_its_dirt),         cmocka_unit_test(bdpm_files_by_name),
-        cmocka_unit_test(the_whole_bdpm),          cmocka_unit_test(an_import_is_all_or_nothing),
+        cmocka_unit_test(csv_rows_that_are_taken),
+        cmocka_unit_test(csv_rows_that_are_refused),
+        cmocka_unit_test(csv_files_that_are_refused),
+        cmocka_unit_test(csv_oddities),
+        cmocka_unit_test(bdpm_and_its_dirt),
+        cmocka_unit_test(bdpm_files_by_name),
+        cmocka_unit_test(the_whole_bdpm),
+        cmocka_unit_test(an_import_is_all_or_nothing),
     };
     return cmocka_run_group_tests(tests, open_place, close_place);
 }

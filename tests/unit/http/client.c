@@ -30,7 +30,10 @@ bool answer_has(const struct answer *a, const char *start) {
 void edge_start(struct edge *e, struct rig *rig, const struct mt_http_limits *limits) {
     char bound[MT_HTTP_ADDRESS_TEXT];
     struct mt_err err = {0};
-    struct mt_http_options o = {.listen = "127.0.0.1:0", .service = rig->service, .clock = mt_clock_system(), .random = mt_random_system(),
+    struct mt_http_options o = {.listen = "127.0.0.1:0",
+                                .service = rig->service,
+                                .clock = mt_clock_system(),
+                                .random = mt_random_system(),
                                 .limits = limits ? *limits : mt_http_limits_default()};
     *e = (struct edge){.rig = rig};
     if (mt_http_start(&o, &e->http, bound, &err) != MT_OK)
@@ -46,7 +49,8 @@ void edge_stop(struct edge *e) {
 }
 
 int dial(const struct edge *e) {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)e->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)e->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(fd >= 0);
     assert_int_equal(connect(fd, (const struct sockaddr *)&to, sizeof to), 0);
@@ -144,7 +148,8 @@ void put_request(int fd, const char *method, const char *target, const char *tok
     mt_buf_fini(&b);
 }
 
-struct answer ask(const struct edge *e, const char *method, const char *target, const char *token, const char *extra, const char *body) {
+struct answer ask(const struct edge *e, const char *method, const char *target, const char *token, const char *extra,
+                  const char *body) {
     int fd = dial(e);
     put_request(fd, method, target, token, extra, body);
     struct answer a = take_answer(fd);

@@ -69,7 +69,8 @@ static void one_connection_many_requests(void **state) {
     edge_stop(&e);
 }
 
-/* How the request says its body's length; each is refused with 400 and the connection closed, so nothing behind it is read as a request. */
+/* How the request says its body's length; each is refused with 400 and the connection closed, so nothing behind it is read as a
+ * request. */
 static void the_length_is_said_once(void **state) {
     struct edge e;
     edge_start(&e, *state, NULL);
@@ -111,13 +112,14 @@ static void too_large_bodies(void **state) {
         const char *path, *length;
         int status; /* 0: not refused, the body is waited for */
     } rows[] = {
-        {"/v1/enrolments", "262145", 413}, {"/v1/enrolments", "262144", 0},   {"/v1/operations", "4194305", 413},
-        {"/v1/operations", "4194304", 0},  {"/nowhere", "262145", 413},       {"/v1/operations", "9223372036854775807", 413},
+        {"/v1/enrolments", "262145", 413}, {"/v1/enrolments", "262144", 0}, {"/v1/operations", "4194305", 413},
+        {"/v1/operations", "4194304", 0},  {"/nowhere", "262145", 413},     {"/v1/operations", "9223372036854775807", 413},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int fd = dial(&e);
         char head[256];
-        assert_true(snprintf(head, sizeof head, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %s\r\n\r\n",
+        assert_true(snprintf(head, sizeof head,
+                             "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %s\r\n\r\n",
                              rows[i].path, rows[i].length) > 0);
         put_text(fd, head);
         if (rows[i].status) {
@@ -134,10 +136,49 @@ static void too_large_bodies(void **state) {
     edge_stop(&e);
 }
 
+/* Bodies that have not come yet count as said; others wait outside until there is room again. */
+static void all_bodies_together_have_a_limit(void **state) {
+    struct edge e;
+    struct mt_http_limits limits = mt_http_limits_default();
+    limits.bodies_max = 1000;
+    edge_start(&e, *state, &limits);
+    static const char head[] =
+        "POST /v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 600\r\n";
+    int first = dial(&e), second = dial(&e);
+    put_text(first, head);
+    put_text(first, "Expect: 100-continue\r\n\r\n");
+    struct answer a = take_answer(first); /* so that it has been seen */
+    expect_status(&a, 100);
+    put_text(second, head);
+    put_text(second, "\r\n");
+    a = take_answer(second);
+    assert_true(answer_has(&a, "Retry-After: 1"));
+    expect_problem(&a, 503);
+    char body[601];
+    memset(body, ' ', 600);
+    put(first, body, 600);
+    a = take_answer(first);
+    expect_problem(&a, 400);
+    (void)close(first);
+    (void)close(second);
+    for (a = (struct answer){0}; a.status != 100; answer_free(&a)) { /* there is room a moment after the answer */
+        second = dial(&e);
+        put_text(second, head);
+        put_text(second, "Expect: 100-continue\r\n\r\n");
+        a = take_answer(second);
+        (void)close(second);
+        if (a.status == 100)
+            break;
+    }
+    expect_status(&a, 100);
+    edge_stop(&e);
+}
+
 static void chunks(void **state) {
     struct edge e;
     edge_start(&e, *state, NULL);
-    static const char head[] = "POST /v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    static const char head[] =
+        "POST /v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
     int fd = dial(&e);
     put_text(fd, head);
     put_text(fd, "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n");
@@ -205,7 +246,8 @@ static void expect_continue(void **state) {
     struct edge e;
     edge_start(&e, *state, NULL);
     int fd = dial(&e);
-    put_text(fd, "POST /v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    put_text(fd, "POST /v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nExpect: "
+                 "100-continue\r\n\r\n");
     struct answer a = take_answer(fd);
     expect_status(&a, 100);
     put_text(fd, "{}");
@@ -213,7 +255,8 @@ static void expect_continue(void **state) {
     expect_problem(&a, 400);
     (void)close(fd);
     fd = dial(&e);
-    put_text(fd, "POST /v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 999999\r\nExpect: 100-continue\r\n\r\n");
+    put_text(fd, "POST /v1/enrolments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 999999\r\nExpect: "
+                 "100-continue\r\n\r\n");
     a = take_answer(fd);
     expect_problem(&a, 413);
     (void)close(fd);
@@ -354,15 +397,17 @@ static void gzip_when_asked(void **state) {
     static const struct {
         const char *header;
         bool packed;
-    } rows[] = {{"Accept-Encoding: gzip\r\n", true}, {"Accept-Encoding: deflate, GZIP;q=0.5, br\r\n", true}, {"Accept-Encoding: gzip;q=0\r\n", false},
-                {"Accept-Encoding: gzip;q=0.000, br;q=1\r\n", false}, {"Accept-Encoding: identity\r\n", false}, {"Accept-Encoding: xgzip\r\n", false}};
+    } rows[] = {{"Accept-Encoding: gzip\r\n", true},      {"Accept-Encoding: deflate, GZIP;q=0.5, br\r\n", true},
+                {"Accept-Encoding: gzip;q=0\r\n", false}, {"Accept-Encoding: gzip;q=0.000, br;q=1\r\n", false},
+                {"Accept-Encoding: identity\r\n", false}, {"Accept-Encoding: xgzip\r\n", false}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct answer a = ask(&e, "GET", "/v1/changes?limit=1000", r->other_token, rows[i].header, NULL);
         assert_int_equal(answer_has(&a, "Content-Encoding: gzip"), rows[i].packed);
         assert_true(answer_has(&a, "Vary: Accept-Encoding"));
         if (rows[i].packed) {
             char *text = calloc(1, plain.body_n + 1);
-            z_stream z = {.next_in = (Bytef *)a.body, .avail_in = (uInt)a.body_n, .next_out = (Bytef *)text, .avail_out = (uInt)plain.body_n};
+            z_stream z = {
+                .next_in = (Bytef *)a.body, .avail_in = (uInt)a.body_n, .next_out = (Bytef *)text, .avail_out = (uInt)plain.body_n};
             assert_int_equal(inflateInit2(&z, 15 + 16), Z_OK);
             assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
             (void)inflateEnd(&z);
@@ -389,15 +434,20 @@ static void addresses(void **state) {
         const char *listen;
         enum mt_rc rc;
         const char *says;
-    } rows[] = {{"0.0.0.0:0", MT_INVALID, "loopback"}, {"[::]:0", MT_INVALID, "loopback"}, {"192.0.2.1:8080", MT_INVALID, "loopback"},
-                {"127.0.0.1", MT_INVALID, "not an address"}, {"127.0.0.1:", MT_INVALID, "not an address"}, {"127.0.0.1:65536", MT_INVALID, "not an address"},
-                {"127.0.0.1:-1", MT_INVALID, "not an address"}, {"127.0.0.1:http", MT_INVALID, "not an address"}, {":8080", MT_INVALID, "not an address"},
-                {"", MT_INVALID, "not an address"}, {"[::1", MT_INVALID, "not an address"}, {"example.org:80", MT_INVALID, "not an address"},
+    } rows[] = {{"0.0.0.0:0", MT_INVALID, "loopback"},          {"[::]:0", MT_INVALID, "loopback"},
+                {"192.0.2.1:8080", MT_INVALID, "loopback"},     {"127.0.0.1", MT_INVALID, "not an address"},
+                {"127.0.0.1:", MT_INVALID, "not an address"},   {"127.0.0.1:65536", MT_INVALID, "not an address"},
+                {"127.0.0.1:-1", MT_INVALID, "not an address"}, {"127.0.0.1:http", MT_INVALID, "not an address"},
+                {":8080", MT_INVALID, "not an address"},        {"", MT_INVALID, "not an address"},
+                {"[::1", MT_INVALID, "not an address"},         {"example.org:80", MT_INVALID, "not an address"},
                 {"1.2.3.4.5:80", MT_INVALID, "not an address"}, {taken, MT_BUSY, "in use"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct mt_err err = {0};
         struct mt_http *http = NULL;
-        struct mt_http_options o = {.listen = rows[i].listen, .service = r->service, .clock = mt_clock_system(), .random = mt_random_system(),
+        struct mt_http_options o = {.listen = rows[i].listen,
+                                    .service = r->service,
+                                    .clock = mt_clock_system(),
+                                    .random = mt_random_system(),
                                     .limits = mt_http_limits_default()};
         assert_int_equal(mt_http_start(&o, &http, bound, &err), rows[i].rc);
         assert_null(http);
@@ -405,7 +455,10 @@ static void addresses(void **state) {
             fail_msg("%s: %s", rows[i].listen, err.text);
     }
     struct mt_http *http = NULL;
-    struct mt_http_options o = {.listen = "localhost:0", .service = r->service, .clock = mt_clock_system(), .random = mt_random_system(),
+    struct mt_http_options o = {.listen = "localhost:0",
+                                .service = r->service,
+                                .clock = mt_clock_system(),
+                                .random = mt_random_system(),
                                 .limits = mt_http_limits_default()};
     assert_int_equal(mt_http_start(&o, &http, bound, NULL), MT_OK);
     assert_int_equal(strncmp(bound, "127.0.0.1:", 10), 0);
@@ -415,10 +468,19 @@ static void addresses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_connection_many_requests), cmocka_unit_test(the_length_is_said_once), cmocka_unit_test(too_large_bodies),
-        cmocka_unit_test(chunks),                       cmocka_unit_test(too_long_headers),        cmocka_unit_test(expect_continue),
-        cmocka_unit_test(slow_senders_are_cut),         cmocka_unit_test(many_connections),        cmocka_unit_test(one_address_has_a_cap),
-        cmocka_unit_test(garbage_hurts_nobody),         cmocka_unit_test(gzip_when_asked),         cmocka_unit_test(addresses),
+        cmocka_unit_test(one_connection_many_requests),
+        cmocka_unit_test(the_length_is_said_once),
+        cmocka_unit_test(too_large_bodies),
+        cmocka_unit_test(all_bodies_together_have_a_limit),
+        cmocka_unit_test(chunks),
+        cmocka_unit_test(too_long_headers),
+        cmocka_unit_test(expect_continue),
+        cmocka_unit_test(slow_senders_are_cut),
+        cmocka_unit_test(many_connections),
+        cmocka_unit_test(one_address_has_a_cap),
+        cmocka_unit_test(garbage_hurts_nobody),
+        cmocka_unit_test(gzip_when_asked),
+        cmocka_unit_test(addresses),
     };
     return cmocka_run_group_tests(tests, open_rig, close_rig);
 }

@@ -1,11 +1,11 @@
 /* Requests that sleep: writes in the queue, long polls, and what a stop does to both. */
 #include "client.h"
 
-#include <sys/socket.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { REGISTERS = 24 };
@@ -23,7 +23,8 @@ static int close_rig(void **state) {
 }
 
 static void expect_applied(struct answer *a, bool replayed) {
-    if (a->status != 200 || !strstr(a->body, "\"outcome\":\"applied\"") || !strstr(a->body, replayed ? "\"replayed\":true" : "\"replayed\":false"))
+    if (a->status != 200 || !strstr(a->body, "\"outcome\":\"applied\"") ||
+        !strstr(a->body, replayed ? "\"replayed\":true" : "\"replayed\":false"))
         fail_msg("%d %s", a->status, a->body ? a->body : "");
     answer_free(a);
 }
@@ -257,8 +258,9 @@ static void an_enrolment_over_the_line(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_write_wakes_long_polls), cmocka_unit_test(another_process_wakes_long_polls), cmocka_unit_test(a_long_poll_ends_by_itself),
-        cmocka_unit_test(leaving_does_not_hurt),    cmocka_unit_test(many_writes_at_once),              cmocka_unit_test(a_stop_finishes_what_was_accepted),
+        cmocka_unit_test(a_write_wakes_long_polls),   cmocka_unit_test(another_process_wakes_long_polls),
+        cmocka_unit_test(a_long_poll_ends_by_itself), cmocka_unit_test(leaving_does_not_hurt),
+        cmocka_unit_test(many_writes_at_once),        cmocka_unit_test(a_stop_finishes_what_was_accepted),
         cmocka_unit_test(an_enrolment_over_the_line),
     };
     return cmocka_run_group_tests(tests, open_rig, close_rig);

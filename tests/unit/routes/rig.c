@@ -25,8 +25,17 @@ static void enrol(struct rig *r, const struct mt_id *store, const char *code, co
 }
 
 static void stock_up(struct rig *r) {
-    struct mt_drug d = {.code = RIG_CODE, .name = "Amoxicillin caps", .spec = "0.25 g × 24", .form = "", .maker = "", .generic = "",
-                        .pinyin = "", .shelf = "", .has_price = true, .sellable = true, .rx = MT_RX_NONE};
+    struct mt_drug d = {.code = RIG_CODE,
+                        .name = "Amoxicillin caps",
+                        .spec = "0.25 g × 24",
+                        .form = "",
+                        .maker = "",
+                        .generic = "",
+                        .pinyin = "",
+                        .shelf = "",
+                        .has_price = true,
+                        .sellable = true,
+                        .rx = MT_RX_NONE};
     bool changed = false;
     int64_t on_hand = 0;
     struct mt_date expires = mt_date_from_civil(2099, 3, 31);
@@ -107,7 +116,8 @@ struct mt_response rig_send(struct rig *r, const char *method, const char *targe
     struct mt_sv path = mt_sv_cut(&rest, '?');
     if (token)
         assert_true(snprintf(bearer, sizeof bearer, "Bearer %s", token) < (int)sizeof bearer);
-    struct mt_request q = {.method = mt_sv(method), .path = path, .query = rest, .authorization = mt_sv(bearer), .body = mt_sv(body)};
+    struct mt_request q = {
+        .method = mt_sv(method), .path = path, .query = rest, .authorization = mt_sv(bearer), .body = mt_sv(body)};
     if (body)
         q.content_type = MT_SV("application/json");
     return rig_ask(r, &q, NULL);
@@ -121,12 +131,19 @@ char *rig_sale(const struct rig *r, const char *register_code, int64_t seq, int6
     int who = register_code[0]; /* keeps the ids of two registers apart */
     mt_buf_init(&b, 8192);
     mt_buf_fmt(&b, "{\"instance_id\":\"" RIG_INSTANCE "\",\"sent_at\":\"%s\",\"acked\":null,\"operations\":[", now);
-    mt_buf_fmt(&b, "{\"op_id\":\"01930000-0000-7000-8%03x-%012" PRIx64 "\",\"register_seq\":%" PRId64 ",\"kind\":\"order.create\",", who, (uint64_t)seq, seq);
-    mt_buf_fmt(&b, "\"staff_id\":\"s1\",\"at\":\"%s\",\"fact\":true,\"body\":{\"order_id\":\"01930000-0000-7000-9%03x-%012" PRIx64 "\",", now, who, (uint64_t)seq);
-    mt_buf_fmt(&b, "\"order_no\":\"%s-%06" PRId64 "\",\"fulfilment\":\"pickup\",\"items\":[{\"drug_id\":\"%s\",\"quantity\":%" PRId64 ",\"price\":1280}],",
+    mt_buf_fmt(&b, "{\"op_id\":\"01930000-0000-7000-8%03x-%012" PRIx64 "\",\"register_seq\":%" PRId64 ",\"kind\":\"order.create\",",
+               who, (uint64_t)seq, seq);
+    mt_buf_fmt(
+        &b, "\"staff_id\":\"s1\",\"at\":\"%s\",\"fact\":true,\"body\":{\"order_id\":\"01930000-0000-7000-9%03x-%012" PRIx64 "\",",
+        now, who, (uint64_t)seq);
+    mt_buf_fmt(&b,
+               "\"order_no\":\"%s-%06" PRId64 "\",\"fulfilment\":\"pickup\",\"items\":[{\"drug_id\":\"%s\",\"quantity\":%" PRId64
+               ",\"price\":1280}],",
                register_code, seq, r->drug.s, quantity);
-    mt_buf_fmt(&b, "\"payments\":[{\"payment_id\":\"01930000-0000-7000-a%03x-%012" PRIx64 "\",\"method\":\"cash\",\"amount\":%" PRId64 "}]}}]}", who,
-               (uint64_t)seq, 1280 * quantity);
+    mt_buf_fmt(&b,
+               "\"payments\":[{\"payment_id\":\"01930000-0000-7000-a%03x-%012" PRIx64 "\",\"method\":\"cash\",\"amount\":%" PRId64
+               "}]}}]}",
+               who, (uint64_t)seq, 1280 * quantity);
     assert_int_equal(mt_buf_rc(&b), MT_OK);
     return b.p;
 }

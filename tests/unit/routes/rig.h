@@ -28,7 +28,8 @@ struct rig {
 void rig_open(struct rig *r);
 void rig_close(struct rig *r);
 
-/* One exchange as the edge does it: begin, apply, finish. next (may be NULL): what begin said. The caller calls mt_response_fini. */
+/* One exchange as the edge does it: begin, apply, finish. next (may be NULL): what begin said. The caller calls mt_response_fini.
+ */
 struct mt_response rig_ask(struct rig *r, const struct mt_request *q, enum mt_route_next *next);
 struct mt_response rig_send(struct rig *r, const char *method, const char *target, const char *token, const char *body);
 

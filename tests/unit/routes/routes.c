@@ -59,7 +59,8 @@ static const struct access {
 
 static void target_of(const struct rig *r, const char *pattern, char out[200]) {
     const char *hole = strstr(pattern, "{drug}");
-    int n = hole ? snprintf(out, 200, "%.*s%s%s", (int)(hole - pattern), pattern, r->drug.s, hole + 6) : snprintf(out, 200, "%s", pattern);
+    int n = hole ? snprintf(out, 200, "%.*s%s%s", (int)(hole - pattern), pattern, r->drug.s, hole + 6)
+                 : snprintf(out, 200, "%s", pattern);
     assert_true(n > 0 && n < 200);
 }
 
@@ -79,7 +80,8 @@ static void who_may(void **state) {
         for (size_t t = 0; t < 4; t++) {
             struct mt_response a = rig_send(r, x->method, target, tokens[t], strcmp(x->method, "POST") == 0 ? sale : NULL);
             if (a.status != expected[t])
-                fail_msg("%s %s by caller %zu: %d instead of %d: %s", x->method, target, t, a.status, expected[t], mt_buf_text(&a.body));
+                fail_msg("%s %s by caller %zu: %d instead of %d: %s", x->method, target, t, a.status, expected[t],
+                         mt_buf_text(&a.body));
             assert_int_equal(a.challenge, expected[t] == 401);
             mt_response_fini(&a);
         }
@@ -93,10 +95,18 @@ static void other_methods_are_405(void **state) {
     static const struct {
         const char *target, *allow;
     } rows[] = {
-        {"/v1/operations", "POST"},          {"/v1/enrolments", "POST"},          {"/v1/register", "GET, HEAD"},
-        {"/v1/orders", "GET, HEAD"},         {"/v1/orders/A03-000001", "GET, HEAD"}, {"/v1/orders/A03-000001/events", "GET, HEAD"},
-        {"/v1/changes", "GET, HEAD"},        {"/v1/drugs/x", "GET, HEAD"},        {"/v1/drugs/x/stock", "GET, HEAD"},
-        {"/v1/exceptions", "GET, HEAD"},     {"/livez", "GET, HEAD"},             {"/readyz", "GET, HEAD"},
+        {"/v1/operations", "POST"},
+        {"/v1/enrolments", "POST"},
+        {"/v1/register", "GET, HEAD"},
+        {"/v1/orders", "GET, HEAD"},
+        {"/v1/orders/A03-000001", "GET, HEAD"},
+        {"/v1/orders/A03-000001/events", "GET, HEAD"},
+        {"/v1/changes", "GET, HEAD"},
+        {"/v1/drugs/x", "GET, HEAD"},
+        {"/v1/drugs/x/stock", "GET, HEAD"},
+        {"/v1/exceptions", "GET, HEAD"},
+        {"/livez", "GET, HEAD"},
+        {"/readyz", "GET, HEAD"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (size_t m = 0; m < sizeof methods / sizeof methods[0]; m++) {
@@ -112,8 +122,23 @@ static void other_methods_are_405(void **state) {
 
 static void unknown_paths_are_404(void **state) {
     struct rig *r = *state;
-    static const char *const paths[] = {"", "/", "//", "/v1", "/v1/", "/v2/orders", "/v1/order", "/v1/orders/", "/v1/orders//events", "/v1/orders/x/y",
-                                        "/v1/orders/x/events/", "/v1/drugs", "/livez/", "livez", "/v1/../livez", "*", "http://x/livez"};
+    static const char *const paths[] = {"",
+                                        "/",
+                                        "//",
+                                        "/v1",
+                                        "/v1/",
+                                        "/v2/orders",
+                                        "/v1/order",
+                                        "/v1/orders/",
+                                        "/v1/orders//events",
+                                        "/v1/orders/x/y",
+                                        "/v1/orders/x/events/",
+                                        "/v1/drugs",
+                                        "/livez/",
+                                        "livez",
+                                        "/v1/../livez",
+                                        "*",
+                                        "http://x/livez"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         struct mt_response a = rig_send(r, "GET", paths[i], r->token, NULL);
         assert_string_equal(a.allow, "");
@@ -167,9 +192,20 @@ static void bad_queries_are_400(void **state) {
 static void good_queries_are_200(void **state) {
     struct rig *r = *state;
     static const char *const targets[] = {
-        "/v1/orders?limit=1", "/v1/orders?limit=1000", "/v1/orders?status=paid", "/v1/orders?q=A03", "/v1/orders?q=%e9%98%bf+x", "/v1/orders?&&limit=5&",
-        "/v1/orders?status=&cursor=", "/v1/changes?cursor=&limit=1000", "/v1/exceptions?state=open", "/v1/exceptions?state=resolved", "/v1/exceptions",
-        "/v1/changes?wait=0", "/v1/orders?created_from=2020-01-01T00:00:00Z", "/v1/orders?register=A03",
+        "/v1/orders?limit=1",
+        "/v1/orders?limit=1000",
+        "/v1/orders?status=paid",
+        "/v1/orders?q=A03",
+        "/v1/orders?q=%e9%98%bf+x",
+        "/v1/orders?&&limit=5&",
+        "/v1/orders?status=&cursor=",
+        "/v1/changes?cursor=&limit=1000",
+        "/v1/exceptions?state=open",
+        "/v1/exceptions?state=resolved",
+        "/v1/exceptions",
+        "/v1/changes?wait=0",
+        "/v1/orders?created_from=2020-01-01T00:00:00Z",
+        "/v1/orders?register=A03",
     };
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         struct mt_response a = rig_send(r, "GET", targets[i], r->token, NULL);
@@ -184,11 +220,19 @@ static void media_types(void **state) {
     static const struct {
         const char *type;
         bool good;
-    } rows[] = {{"application/json", true}, {"Application/JSON; charset=UTF-8", true}, {"application/json;charset=\"utf-8\"", true},
-                {"application/json; v=1", true}, {"", false}, {"text/plain", false}, {"application/json; charset=latin1", false},
-                {"application/json; charset=", false}, {"application/jsonx", false}, {"application/x-www-form-urlencoded", false}};
+    } rows[] = {{"application/json", true},
+                {"Application/JSON; charset=UTF-8", true},
+                {"application/json;charset=\"utf-8\"", true},
+                {"application/json; v=1", true},
+                {"", false},
+                {"text/plain", false},
+                {"application/json; charset=latin1", false},
+                {"application/json; charset=", false},
+                {"application/jsonx", false},
+                {"application/x-www-form-urlencoded", false}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct mt_request q = {.method = MT_SV("POST"), .path = MT_SV("/v1/enrolments"), .content_type = mt_sv(rows[i].type), .body = MT_SV("{}")};
+        struct mt_request q = {
+            .method = MT_SV("POST"), .path = MT_SV("/v1/enrolments"), .content_type = mt_sv(rows[i].type), .body = MT_SV("{}")};
         struct mt_response a = rig_ask(r, &q, NULL);
         if (a.status != (rows[i].good ? 400 : 415))
             fail_msg("\"%s\": %d", rows[i].type, a.status);
@@ -203,8 +247,20 @@ static void bad_bodies_are_400(void **state) {
     memset(deep + 40, ']', 40);
     deep[80] = '\0';
     const char *const bodies[] = {
-        "", " ", "{", "[]", "null", "{}x", deep, "{\"operations\":1}", "{\"operations\":[],\"operations\":[]}", "{\"instance_id\":\"\xff\"}",
-        "{\"instance_id\":\"\\ud800\"}", "{\"instance_id\":\"a\\u0000b\"}", "{\"instance_id\":NaN}", "{\"instance_id\":1e999}",
+        "",
+        " ",
+        "{",
+        "[]",
+        "null",
+        "{}x",
+        deep,
+        "{\"operations\":1}",
+        "{\"operations\":[],\"operations\":[]}",
+        "{\"instance_id\":\"\xff\"}",
+        "{\"instance_id\":\"\\ud800\"}",
+        "{\"instance_id\":\"a\\u0000b\"}",
+        "{\"instance_id\":NaN}",
+        "{\"instance_id\":1e999}",
         "{\"instance_id\":\"x\",\"sent_at\":\"2026-01-01T00:00:00Z\",\"acked\":null,\"operations\":[],\"more\":1}",
         "{\"instance_id\":\"x\",\"sent_at\":\"never\",\"acked\":null,\"operations\":[]}",
     };
@@ -215,7 +271,8 @@ static void bad_bodies_are_400(void **state) {
         free(problem_code(&a));
         mt_response_fini(&a);
     }
-    struct mt_request q = {.method = MT_SV("POST"), .path = MT_SV("/v1/enrolments"), .content_type = MT_SV("application/json"), .body = {"{\0}", 3}};
+    struct mt_request q = {
+        .method = MT_SV("POST"), .path = MT_SV("/v1/enrolments"), .content_type = MT_SV("application/json"), .body = {"{\0}", 3}};
     struct mt_response a = rig_ask(r, &q, NULL);
     assert_int_equal(a.status, 400);
     mt_response_fini(&a);
@@ -230,8 +287,8 @@ static void request_ids(void **state) {
     too_long[65] = '\0';
     const struct {
         const char *sent, *expected;
-    } rows[] = {{"abc-1", "abc-1"}, {longest, longest}, {too_long, "made-here"}, {"", "made-here"}, {"a b", "made-here"},
-                {"a\tb", "made-here"}, {"a\x1b[31m", "made-here"}, {"\xc3\xa9", "made-here"}};
+    } rows[] = {{"abc-1", "abc-1"},   {longest, longest},    {too_long, "made-here"},    {"", "made-here"},
+                {"a b", "made-here"}, {"a\tb", "made-here"}, {"a\x1b[31m", "made-here"}, {"\xc3\xa9", "made-here"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct mt_request q = {.method = MT_SV("GET"), .path = MT_SV("/nowhere"), .request_id = mt_sv(rows[i].sent)};
         struct mt_response a = rig_ask(r, &q, NULL);
@@ -248,8 +305,8 @@ static void authorization_header(void **state) {
     static const struct {
         const char *format;
         int status;
-    } rows[] = {{"Bearer %s", 200}, {"bearer  %s ", 200}, {"BEARER %s", 200}, {"Basic %s", 401}, {"%s", 401},
-                {"Bearer%s", 401}, {"Bearer", 401}, {"Bearer ", 401}, {"Bearer %sx", 401}, {"Token %s", 401}};
+    } rows[] = {{"Bearer %s", 200}, {"bearer  %s ", 200}, {"BEARER %s", 200}, {"Basic %s", 401},   {"%s", 401},
+                {"Bearer%s", 401},  {"Bearer", 401},      {"Bearer ", 401},   {"Bearer %sx", 401}, {"Token %s", 401}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct mt_buf header;
         mt_buf_init(&header, 200);
@@ -279,7 +336,10 @@ static void etag_of_an_order(void **state) {
         int status;
     } rows[] = {{a.etag, 304}, {listed, 304}, {"*", 304}, {"\"999\"", 200}, {"", 200}, {"1", 200}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct mt_request q = {.method = MT_SV("GET"), .path = MT_SV("/v1/orders/A03-000001"), .authorization = mt_sv(bearer), .if_none_match = mt_sv(rows[i].header)};
+        struct mt_request q = {.method = MT_SV("GET"),
+                               .path = MT_SV("/v1/orders/A03-000001"),
+                               .authorization = mt_sv(bearer),
+                               .if_none_match = mt_sv(rows[i].header)};
         struct mt_response b = rig_ask(r, &q, NULL);
         assert_int_equal(b.status, rows[i].status);
         assert_string_equal(b.etag, a.etag);
@@ -357,7 +417,8 @@ static void long_poll(void **state) {
     mt_response_fini(&a);
     assert_true(snprintf(target, sizeof target, "cursor=%s&wait=5", cursor) < (int)sizeof target);
     assert_true(snprintf(bearer, sizeof bearer, "Bearer %s", r->token) < (int)sizeof bearer);
-    struct mt_request q = {.method = MT_SV("GET"), .path = MT_SV("/v1/changes"), .query = mt_sv(target), .authorization = mt_sv(bearer)};
+    struct mt_request q = {
+        .method = MT_SV("GET"), .path = MT_SV("/v1/changes"), .query = mt_sv(target), .authorization = mt_sv(bearer)};
     enum mt_route_next next;
     a = rig_ask(r, &q, &next);
     assert_int_equal(next, MT_ROUTE_WAIT);
@@ -389,11 +450,20 @@ static void body_limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(who_may),           cmocka_unit_test(other_methods_are_405), cmocka_unit_test(unknown_paths_are_404),
-        cmocka_unit_test(bad_queries_are_400), cmocka_unit_test(good_queries_are_200), cmocka_unit_test(media_types),
-        cmocka_unit_test(bad_bodies_are_400), cmocka_unit_test(request_ids),          cmocka_unit_test(authorization_header),
-        cmocka_unit_test(etag_of_an_order),  cmocka_unit_test(pages_follow_the_link), cmocka_unit_test(another_store_sees_nothing),
-        cmocka_unit_test(long_poll),         cmocka_unit_test(body_limits),
+        cmocka_unit_test(who_may),
+        cmocka_unit_test(other_methods_are_405),
+        cmocka_unit_test(unknown_paths_are_404),
+        cmocka_unit_test(bad_queries_are_400),
+        cmocka_unit_test(good_queries_are_200),
+        cmocka_unit_test(media_types),
+        cmocka_unit_test(bad_bodies_are_400),
+        cmocka_unit_test(request_ids),
+        cmocka_unit_test(authorization_header),
+        cmocka_unit_test(etag_of_an_order),
+        cmocka_unit_test(pages_follow_the_link),
+        cmocka_unit_test(another_store_sees_nothing),
+        cmocka_unit_test(long_poll),
+        cmocka_unit_test(body_limits),
     };
     return cmocka_run_group_tests(tests, open_rig, close_rig);
 }
