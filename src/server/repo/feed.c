@@ -10,20 +10,17 @@
 #include "rows.h"
 
 enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, struct mt_err *err) {
-    static const char *const statements[] = {"DELETE FROM mt_change WHERE scope = ?1 AND entity = ?2 AND id = ?3",
-                                             "INSERT INTO mt_change(scope, entity, id) VALUES (?1, ?2, ?3)"};
-    enum mt_rc rc = MT_OK;
-    for (int i = 0; i < 2 && rc == MT_OK; i++) {
-        struct mt_stmt *s;
-        rc = mt_db_stmt(db, statements[i], &s, err);
-        if (rc != MT_OK)
-            return rc;
-        mt_bind_text(s, 1, scope);
-        mt_bind_text(s, 2, mt_entity_name(entity));
-        mt_bind_text(s, 3, id);
-        rc = mt_stmt_run(s, NULL, err);
-    }
-    return rc;
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "INSERT INTO mt_change(scope, entity, id) VALUES (?1, ?2, ?3) ON CONFLICT(scope, entity, id)"
+                               " DO UPDATE SET seq = (SELECT max(seq) + 1 FROM mt_change)",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, scope);
+    mt_bind_text(s, 2, mt_entity_name(entity));
+    mt_bind_text(s, 3, id);
+    return mt_stmt_run(s, NULL, err);
 }
 
 /* Everything but drugs, which came with the page. */

@@ -179,6 +179,12 @@ void mt_service_close(struct mt_service *s) {
     free(s);
 }
 
+/* How long a command and the running service wait for each other's transactions. */
+#define BUSY_MS 5000
+/* The writer walks the same indexes for every order: they should not be read from the file again for each. */
+#define WRITER_CACHE_KIB 24576
+#define READER_CACHE_KIB 4096
+
 enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err) {
     *out = NULL;
     struct mt_session *x = calloc(1, sizeof *x);
@@ -188,8 +194,12 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
     x->write = write;
     mt_arena_init(&x->scratch, MT_SCRATCH_MAX);
     mt_id_source_init(&x->ids, s->clock, s->random);
-    struct mt_db_options o = {
-        .url = s->db_url, .mode = write ? MT_DB_WRITE : MT_DB_READ, .sync = MT_DB_SYNC_FULL, .vfs = s->vfs, .busy_ms = 5000};
+    struct mt_db_options o = {.url = s->db_url,
+                              .mode = write ? MT_DB_WRITE : MT_DB_READ,
+                              .sync = MT_DB_SYNC_FULL,
+                              .vfs = s->vfs,
+                              .busy_ms = BUSY_MS,
+                              .cache_kib = write ? WRITER_CACHE_KIB : READER_CACHE_KIB};
     enum mt_rc rc = mt_db_open(&o, &x->db, err);
     if (rc != MT_OK) {
         mt_session_close(x);
