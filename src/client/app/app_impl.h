@@ -2,7 +2,7 @@
 #ifndef MEDTERM_APP_APP_IMPL_H
 #define MEDTERM_APP_APP_IMPL_H
 
-#include "helper.h"
+#include "jobs.h"
 
 #include <medterm/app/app.h>
 #include <medterm/net/net.h>

@@ -1,7 +1,7 @@
 /* The helper: one thread for what may be slow, so that the one that draws never waits. It owns the cache's writer; PIN
  * hashing and the writing of receipts happen here too. Jobs are done in the order they were given. */
-#ifndef MEDTERM_APP_HELPER_H
-#define MEDTERM_APP_HELPER_H
+#ifndef MEDTERM_APP_JOBS_H
+#define MEDTERM_APP_JOBS_H
 
 #include <medterm/domain/staff.h>
 #include <medterm/store/cache.h>

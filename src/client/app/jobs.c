@@ -1,6 +1,6 @@
 /* A queue in, a queue out, one lock. A byte in a pipe wakes the loop when something is finished; a full pipe means it
  * will wake anyway. Stopping lets the thread finish what it was given, so that no page is left half known. */
-#include "helper.h"
+#include "jobs.h"
 
 #include <medterm/crypto/crypto.h>
 #include <medterm/store/files.h>
