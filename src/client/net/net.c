@@ -4,6 +4,7 @@
 #include <medterm/base/buf.h>
 #include <medterm/net/net.h>
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ struct slot {
     CURL *easy;                 /* owned; kept over requests */
     struct curl_slist *headers; /* owned */
     bool busy, finished, too_large;
+    bool head_whole; /* the blank line behind the headers has come */
     CURLcode result;
     struct mt_buf url, body;
     char type[TYPE_TEXT];
@@ -115,6 +117,9 @@ static size_t on_header(char *bytes, size_t one, size_t count, void *ctx) {
     if (mt_sv_starts(line, MT_SV("HTTP/"))) { /* the headers of a 100 do not count */
         s->type[0] = '\0';
         s->date = 0;
+        s->head_whole = false;
+    } else if (mt_sv_trim(line).n == 0) {
+        s->head_whole = true;
     } else if (header_is(line, "content-type", &value)) {
         if (mt_sv_copy(value, s->type, sizeof s->type) != MT_OK) {
             s->type[0] = '\0';
@@ -153,7 +158,8 @@ static bool set_headers(struct slot *s, const struct mt_net_request *q) {
 }
 
 static bool host_is_here(const char *host) {
-    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 || strncmp(host, "127.", 4) == 0;
+    struct in_addr a;
+    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 || (inet_pton(AF_INET, host, &a) == 1 && ntohl(a.s_addr) >> 24 == 127);
 }
 
 /* Base and path as one address; plain http only to this machine. */
@@ -230,7 +236,7 @@ enum mt_rc mt_net_start(struct mt_net *n, size_t slot, const struct mt_net_reque
     }
     mt_buf_fini(&s->body);
     mt_buf_init(&s->body, q->max_answer + 1);
-    s->finished = s->too_large = false;
+    s->finished = s->too_large = s->head_whole = false;
     s->type[0] = '\0';
     s->date = 0;
     if (curl_multi_add_handle(n->multi, s->easy) != CURLM_OK) {
@@ -286,7 +292,7 @@ bool mt_net_done(struct mt_net *n, struct mt_net_reply *out) {
         (void)curl_easy_getinfo(s->easy, CURLINFO_RETRY_AFTER, &retry_after);
         *out = (struct mt_net_reply){
             .slot = i,
-            .rc = s->too_large ? MT_LIMIT : s->result == CURLE_OK && status > 0 ? MT_OK : MT_OFFLINE,
+            .rc = s->too_large ? MT_LIMIT : s->result == CURLE_OK && status > 0 && s->head_whole ? MT_OK : MT_OFFLINE,
             .words = "",
             .status = (int)status,
             .content_type = s->type,
