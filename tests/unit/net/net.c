@@ -281,7 +281,7 @@ static void test_addresses(void **state) {
         enum mt_rc rc;
     } rows[] = {
         {"http://service.example", MT_DENIED}, {"http://10.0.0.1:8080", MT_DENIED},      {"http://127.0.0.1.evil.example", MT_DENIED}, {"ftp://127.0.0.1", MT_INVALID},
-        {"file:///etc/passwd", MT_INVALID},    {"service", MT_INVALID},                  {"", MT_INVALID},                        {"http://", MT_INVALID},
+        {"file:///etc/passwd", MT_INVALID},    {"service", MT_INVALID},                  {"", MT_INVALID},                        {"http://", MT_DENIED},
         {"https://service.example", MT_OK},    {"http://localhost:1", MT_OK},            {"http://[::1]:1", MT_OK},               {"http://127.0.0.1@evil.example", MT_DENIED},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
