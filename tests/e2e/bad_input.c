@@ -156,6 +156,28 @@ static void enter_twice_pays_once(void **state) {
     close_till(&till);
 }
 
+static void is_harmless(const char *text) {
+    for (const char *p = text; *p != '\0'; p++)
+        assert_true((unsigned char)*p >= 0x20 || *p == '\n');
+    assert_null(strstr(text, "\xC2\x9B"));
+    assert_null(strstr(text, "\xE2\x80\xAE"));
+    assert_null(strstr(text, "\xE2\x80\x8F"));
+    assert_null(strstr(text, "\xEF\xBB\xBF"));
+}
+
+/* Neither program's log holds a control byte, nor the name. */
+static void logs_are_harmless(const struct mt_counter *till, const char *name) {
+    char *path = mt_path(till->home, "medterm.log");
+    char *texts[2] = {mt_file_text(path), mt_file_text(shop.server.log)};
+    for (int i = 0; i < 2; i++) {
+        assert_non_null(texts[i]);
+        is_harmless(texts[i]);
+        assert_null(strstr(texts[i], name));
+        free(texts[i]);
+    }
+    free(path);
+}
+
 static void hostile_names_are_only_text(void **state) {
     (void)state;
     struct mt_counter till;
@@ -170,13 +192,39 @@ static void hostile_names_are_only_text(void **state) {
     mt_pty_expect_row(till.screen, row, "5.00");
     mt_counter_pay(&till, order_no);
     char *receipt = mt_counter_receipt(&till, order_no);
-    assert_non_null(receipt);
     assert_non_null(strstr(receipt, "Evil"));
-    for (const char *p = receipt; *p != '\0'; p++)
-        assert_true((unsigned char)*p >= 0x20 || *p == '\n');
-    assert_null(strstr(receipt, "\xC2\x9B"));
-    assert_null(strstr(receipt, "\xE2\x80\xAE"));
+    is_harmless(receipt);
     free(receipt);
+    mt_pty_until(till.screen, has_one, order_no, "the order is at the service");
+    logs_are_harmless(&till, "Evil");
+    close_till(&till);
+}
+
+/* What a person pastes into the customer's dialog goes to the screen, the service and back. */
+static void a_hostile_patient(void **state) {
+    (void)state;
+    static const char name[] = "Wu\033[2J\033]0;x\007\r\n\t\xE2\x80\xAE\xE2\x80\x8F\xEF\xBB\xBF 王小明\xFF";
+    struct mt_counter till;
+    char order_no[32];
+    open_till(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    mt_pty_keys(till.screen, "<F3>");
+    mt_pty_expect(till.screen, "Patient");
+    mt_pty_paste(till.screen, name, sizeof name - 1);
+    mt_pty_expect(till.screen, "王小明");
+    mt_pty_expect(till.screen, "Patient");
+    mt_pty_keys(till.screen, "<Enter>");
+    mt_pty_expect_row(till.screen, 1, "王小明");
+    mt_counter_pay(&till, order_no);
+    mt_pty_until(till.screen, has_one, order_no, "the order is at the service");
+    cJSON *order = mt_shop_order(&shop, order_no);
+    is_harmless(mt_text_of(order, "user_name"));
+    assert_non_null(strstr(mt_text_of(order, "user_name"), "王小明"));
+    cJSON_Delete(order);
+    mt_pty_keys(till.screen, "<F5>");
+    mt_pty_expect(till.screen, order_no);
+    mt_pty_expect(till.screen, "王小明");
+    logs_are_harmless(&till, "王小明");
     close_till(&till);
 }
 
@@ -322,6 +370,24 @@ static void a_register_file_of_a_newer_version(void **state) {
     mt_counter_close(&till);
 }
 
+static void a_page_damaged_in_the_middle(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_quit(&till);
+    char *path = register_file(&till);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 4096, SEEK_SET), 0);
+    for (int i = 0; i < 4096; i++)
+        assert_true(fputs("\x5A\xA5\x5A", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    refuses_to_start(&till, "damaged");
+    assert_true(has_file_like(till.dir, "register.db.damaged-"));
+    free(path);
+    mt_counter_close(&till);
+}
+
 /* A till on a disk of its own, which the test can fill: a tmpfs in a name space of its own, where the machine allows it. */
 static bool start_on_small_disk(struct mt_counter *till, const char *more) {
     char script[2048];
@@ -396,6 +462,28 @@ static void a_disk_that_can_not_be_written(void **state) {
     mt_counter_close(&till);
 }
 
+static void the_outbox_can_be_exported(void **state) {
+    (void)state;
+    struct mt_counter till;
+    open_till(&till);
+    mt_counter_quit(&till);
+    snprintf(till.url, sizeof till.url, "http://127.0.0.1:1"); /* nobody is there */
+    for (int i = 0; i < 2; i++)
+        cJSON_Delete(mt_counter_run(&till, NULL, "sell", "--staff", shop.staff, "--items", (IBUPROFEN "*1"), "--pay", "cash"));
+    char *path = mt_path(till.home, "outbox.json");
+    cJSON *doc = mt_counter_run(&till, NULL, "export-outbox", path);
+    char *text = mt_file_text(path);
+    assert_non_null(text);
+    cJSON *written = cJSON_Parse(text);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(written, "operations")), 2);
+    assert_non_null(strstr(text, "order.create"));
+    cJSON_Delete(written);
+    cJSON_Delete(doc);
+    free(text);
+    free(path);
+    mt_counter_close(&till);
+}
+
 /* ---- the line ---- */
 
 static void a_captive_portal(void **state) {
@@ -413,8 +501,31 @@ static void a_captive_portal(void **state) {
     mt_pty_expect_row(till.screen, 0, "○");
     mt_pty_expect_row(till.screen, 0, "1 unsent");
     mt_proxy_mode(line, MT_PROXY_PASS);
-    mt_pty_keys(till.screen, "<F9><Ctrl-R>");
+    mt_pty_keys(till.screen, "<F9><Ctrl-T>");
     mt_pty_expect_row(till.screen, 0, "0 unsent");
+    assert_true(has_one(order_no));
+    close_till(&till);
+    mt_proxy_stop(line);
+}
+
+static void a_token_that_is_refused(void **state) {
+    (void)state;
+    struct mt_counter till;
+    char url[64], order_no[32];
+    struct mt_proxy *line = mt_proxy_start(shop.port);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", mt_proxy_port(line));
+    mt_counter_enrol(&till, &shop, "P02", url);
+    mt_proxy_mode(line, MT_PROXY_DENIED);
+    mt_counter_start(&till);
+    mt_counter_sign_in(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    mt_counter_pay(&till, order_no);
+    mt_pty_expect_row(till.screen, 0, "paused");
+    mt_pty_expect_row(till.screen, 0, "1 unsent");
+    mt_proxy_mode(line, MT_PROXY_PASS);
+    mt_pty_keys(till.screen, "<F9><Ctrl-T>");
+    mt_pty_expect_row(till.screen, 0, "0 unsent");
+    mt_pty_expect_row(till.screen, 0, "online");
     assert_true(has_one(order_no));
     close_till(&till);
     mt_proxy_stop(line);
@@ -428,16 +539,20 @@ int main(void) {
         cmocka_unit_test(a_scan_is_no_pin_and_no_sum),
         cmocka_unit_test(enter_twice_pays_once),
         cmocka_unit_test(hostile_names_are_only_text),
+        cmocka_unit_test(a_hostile_patient),
         cmocka_unit_test(sizes),
         cmocka_unit_test(ended_by_sigterm),
         cmocka_unit_test(ended_by_sighup),
         cmocka_unit_test(the_terminal_goes_away),
         cmocka_unit_test(a_second_till_on_the_same_folder),
         cmocka_unit_test(a_damaged_register_file),
+        cmocka_unit_test(a_page_damaged_in_the_middle),
         cmocka_unit_test(a_register_file_of_a_newer_version),
         cmocka_unit_test(a_full_disk),
         cmocka_unit_test(a_disk_that_can_not_be_written),
+        cmocka_unit_test(the_outbox_can_be_exported),
         cmocka_unit_test(a_captive_portal),
+        cmocka_unit_test(a_token_that_is_refused),
     };
     return cmocka_run_group_tests(tests, open_the_shop, close_the_shop);
 }

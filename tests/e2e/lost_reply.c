@@ -54,7 +54,8 @@ static void ten_lost_replies(void **state) {
 /* Answers no till may take for a yes. */
 static void answers_of_somebody_else(void **state) {
     (void)state;
-    static const enum mt_proxy_mode modes[] = {MT_PROXY_HTML, MT_PROXY_REDIRECT, MT_PROXY_JSON, MT_PROXY_RESET, MT_PROXY_HALF};
+    static const enum mt_proxy_mode modes[] = {MT_PROXY_HTML,   MT_PROXY_REDIRECT, MT_PROXY_JSON, MT_PROXY_BUSY,
+                                               MT_PROXY_DENIED, MT_PROXY_RESET,    MT_PROXY_HALF};
     struct mt_shop shop;
     struct mt_counter till;
     char url[64];

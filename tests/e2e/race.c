@@ -33,7 +33,7 @@ static void take_both(struct race *r, const char *pay) {
     for (int i = 0; i < 2; i++)
         mt_pty_keys(r->till[i].screen, "<F9>");
     for (int i = 0; i < 2; i++) {
-        mt_pty_keys(r->till[i].screen, "<Ctrl-R>");
+        mt_pty_keys(r->till[i].screen, "<Ctrl-T>");
         mt_pty_expect_row(r->till[i].screen, 0, "0 unsent");
     }
 }

@@ -249,7 +249,10 @@ void mt_counter_start(struct mt_counter *c) {
     struct environment e;
     environment(c, false, &e);
     assert_null(c->screen);
-    c->screen = mt_pty_spawn(24, 80, (const char *const[]){MEDTERM, "--state-dir", c->dir, "--server", c->url, NULL}, e.all);
+    char *log = mt_path(c->home, "medterm.log");
+    c->screen =
+        mt_pty_spawn(24, 80, (const char *const[]){MEDTERM, "--state-dir", c->dir, "--server", c->url, "--log", log, NULL}, e.all);
+    free(log);
     mt_pty_expect(c->screen, "PIN");
 }
 

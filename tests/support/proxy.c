@@ -70,7 +70,8 @@ static int connect_to(int port) {
 }
 
 static bool answers_itself(int mode) {
-    return mode == MT_PROXY_HTML || mode == MT_PROXY_REDIRECT || mode == MT_PROXY_JSON || mode == MT_PROXY_STALL;
+    return mode == MT_PROXY_HTML || mode == MT_PROXY_REDIRECT || mode == MT_PROXY_JSON || mode == MT_PROXY_STALL ||
+           mode == MT_PROXY_BUSY || mode == MT_PROXY_DENIED;
 }
 
 static void accept_one(struct mt_proxy *p) {
@@ -101,6 +102,10 @@ static void answer_itself(struct pair *pair, int mode) {
     } answers[] = {
         [MT_PROXY_HTML] = {"200 OK\r\nContent-Type: text/html", "<html><h1>Hotel guests, log in here</h1></html>"},
         [MT_PROXY_REDIRECT] = {"302 Found\r\nLocation: http://127.0.0.1:1/login", ""},
+        [MT_PROXY_BUSY] = {"503 Service Unavailable\r\nRetry-After: 1\r\nContent-Type: application/problem+json",
+                           "{\"status\":503,\"code\":\"OVERLOADED\",\"title\":\"busy\"}"},
+        [MT_PROXY_DENIED] = {"401 Unauthorized\r\nContent-Type: application/problem+json",
+                             "{\"status\":401,\"code\":\"UNAUTHENTICATED\",\"title\":\"no\"}"},
         [MT_PROXY_JSON] = {"200 OK\r\nContent-Type: application/json", "{\"results\":{\"outcome\":\"applied\"}}"},
     };
     char bytes[512];

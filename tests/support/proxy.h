@@ -11,6 +11,8 @@ enum mt_proxy_mode {
     MT_PROXY_HTML,     /* a captive portal: 200 and a page, nothing is passed on */
     MT_PROXY_REDIRECT, /* 302 to somewhere */
     MT_PROXY_JSON,     /* 200 with JSON of another kind */
+    MT_PROXY_BUSY,     /* 503 with Retry-After: 1 */
+    MT_PROXY_DENIED,   /* 401: the token is not accepted */
     MT_PROXY_RESET,    /* closes every connection at once */
     MT_PROXY_STALL     /* takes the request and says nothing */
 };
