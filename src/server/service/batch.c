@@ -49,11 +49,23 @@ static enum mt_rc apply_write(struct mt_session *x, struct mt_write *w, struct m
     return MT_OK;
 }
 
+/* Only one connection may checkpoint (SQLite before 3.51.3 has a race between two): the one that applies batches. Commands that
+ * run beside it leave their pages in the log. */
+static enum mt_rc take_checkpoints(struct mt_session *x, struct mt_err *err) {
+    if (x->batches)
+        return MT_OK;
+    enum mt_rc rc = mt_db_exec(x->db, "PRAGMA wal_autocheckpoint=1000", err);
+    x->batches = rc == MT_OK;
+    return rc;
+}
+
 enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved,
                             struct mt_err *err) {
     x->feed_moved = false;
     *feed_moved = false;
-    enum mt_rc rc = mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
+    enum mt_rc rc = take_checkpoints(x, err);
+    if (rc == MT_OK)
+        rc = mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
     for (size_t i = 0; rc == MT_OK && i < count; i++)
         rc = apply_write(x, writes[i], err);
     if (rc == MT_OK)

@@ -22,6 +22,7 @@ struct mt_session {
     struct mt_arena scratch;    /* emptied before each operation and query */
     struct mt_id_source ids;
     bool write;
+    bool batches;    /* it applies batches, so checkpoints are its job */
     bool feed_moved; /* a change was put since the batch began */
     char next_cursor[256];
 };

@@ -3,6 +3,7 @@
  * or a gap is found before anything is written, and the push stores nothing. Then each operation is answered in turn. */
 #include "operation.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static enum mt_rc turn_down(struct mt_write *w, const struct mt_repo_register *lane, enum mt_problem_code code,
@@ -22,22 +23,33 @@ static enum mt_rc reused(struct mt_write *w, const struct mt_repo_register *lane
         "This number of the register was used for something else: its file was copied or put back. Nothing was stored.");
 }
 
-/* A till that was told more than the service knows proves that the service was put back: a new epoch, before anything else. */
-static enum mt_rc renew(struct mt_session *x, struct mt_err *err) {
-    enum mt_rc rc = mt_db_savepoint(x->db, err);
-    if (rc != MT_OK)
-        return rc;
-    rc = service_epoch_renew(x, err);
-    enum mt_rc ended = rc == MT_OK ? mt_db_release(x->db, err) : mt_db_rollback_to(x->db, err);
-    return rc == MT_OK ? ended : rc;
+/* The same proof shown again, while the till sends anew what was lost, is no second restore. */
+static enum mt_rc note_lost(struct mt_session *x, const struct mt_repo_register *lane, const char *acked_op, struct mt_err *err) {
+    char key[8 + MT_ID_TEXT], known[MT_ID_TEXT];
+    int n = snprintf(key, sizeof key, "lost:%s", lane->register_id.s);
+    if (n < 0 || (size_t)n >= sizeof key)
+        return mt_fail(err, MT_BUG, "a register's id is too long");
+    enum mt_rc rc = mt_repo_meta_get(x->db, key, known, sizeof known, err);
+    if (rc == MT_OK && strcmp(known, acked_op) == 0)
+        return MT_OK;
+    if (rc == MT_OK || rc == MT_NOTFOUND)
+        rc = mt_repo_meta_put(x->db, key, acked_op, err);
+    return rc == MT_OK ? service_epoch_renew(x, err) : rc;
 }
 
+/* A till that was told more than the service knows proves that the service was put back: a new epoch, before anything else. */
 static enum mt_rc judge_acked(struct mt_session *x, struct mt_write *w, const struct mt_repo_register *lane, struct mt_err *err) {
     const struct mt_push *push = &w->request.push;
     if (!push->has_acked || push->acked_seq < 1)
         return MT_OK;
-    if (push->acked_seq > lane->last_seq)
-        return renew(x, err);
+    if (push->acked_seq > lane->last_seq) {
+        enum mt_rc rc = mt_db_savepoint(x->db, err);
+        if (rc != MT_OK)
+            return rc;
+        rc = note_lost(x, lane, push->acked_op_id.s, err);
+        enum mt_rc ended = rc == MT_OK ? mt_db_release(x->db, err) : mt_db_rollback_to(x->db, err);
+        return rc == MT_OK ? ended : rc;
+    }
     struct mt_repo_operation stored;
     enum mt_rc rc = mt_repo_operation_at(x->db, lane->register_id.s, push->acked_seq, &x->scratch, &stored, err);
     if (rc == MT_OK && !mt_id_eq(&stored.op_id, &push->acked_op_id))

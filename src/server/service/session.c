@@ -199,6 +199,7 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
                               .sync = MT_DB_SYNC_FULL,
                               .vfs = s->vfs,
                               .busy_ms = BUSY_MS,
+                              .no_checkpoint = true,
                               .cache_kib = write ? WRITER_CACHE_KIB : READER_CACHE_KIB};
     enum mt_rc rc = mt_db_open(&o, &x->db, err);
     if (rc != MT_OK) {
@@ -212,6 +213,8 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
 void mt_session_close(struct mt_session *x) {
     if (x == NULL)
         return;
+    if (x->batches && mt_db_checkpoint(x->db, NULL) != MT_OK)
+        mt_log_event(x->service->log, MT_LOG_WARN, "checkpoint_failed", MT_L_TEXT("when", "close")); /* the log file keeps it all */
     mt_db_close(x->db);
     mt_arena_fini(&x->scratch);
     free(x);

@@ -148,6 +148,8 @@ static void test_epoch(void **state) {
     assert_int_equal(behind.code, MT_P_NONE);
     assert_string_not_equal(behind.epoch, first.epoch);
     assert_int_equal(behind.last_seq, 1);
+    struct answer again = shop_push_acked(s, &t, 5, "01940000-0000-7000-8000-000000000005", "");
+    assert_string_equal(again.epoch, behind.epoch); /* the same proof is no second restore */
     struct answer wrong = shop_push_acked(s, &t, 1, "01940000-0000-7000-8000-0000000000ff", "");
     assert_int_equal(wrong.code, MT_P_IDEMPOTENCY_KEY_REUSED);
 }

@@ -180,6 +180,20 @@ static void test_partly_paid_waits(void **state) {
     assert_int_equal(shop_int(s, "SELECT on_hand * 100 + reserved FROM mt_lot WHERE lot_no = 'S1'"), 800);
 }
 
+/* Goods that left unpaid: the order waits for its money, and somebody has to look. */
+static void test_handed_over_unpaid(void **state) {
+    struct shop *s = *state;
+    struct goods g = stock_up(s);
+    struct till t = shop_till(s, "A03");
+    struct mt_order o =
+        shop_order(s, shop_send(s, &t, "order.create", true,
+                                shop_create(s, "A03", 1, shop_item(s, g.aspirin, 2, 900), ",\"handed_over\":true")));
+    assert_int_equal(o.status, MT_ORDER_PENDING);
+    assert_int_equal(o.exception_count, 1);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_exception WHERE kind = 'status_conflict'"), 1);
+    assert_int_equal(shop_int(s, "SELECT reserved FROM mt_lot WHERE lot_no = 'S1'"), 2);
+}
+
 static void test_payment_of_an_unpaid_order(void **state) {
     struct shop *s = *state;
     struct goods g = stock_up(s);
@@ -292,6 +306,7 @@ int main(void) {
         SHOP_TEST(test_rx_met),
         SHOP_TEST(test_facts_stand),
         SHOP_TEST(test_partly_paid_waits),
+        SHOP_TEST(test_handed_over_unpaid),
         SHOP_TEST(test_payment_of_an_unpaid_order),
         SHOP_TEST(test_money_for_a_cancelled_order),
         SHOP_TEST(test_payment_revives),
