@@ -76,7 +76,8 @@ static void type_words(struct screen *s, struct bench_samples *keys, struct benc
                 bench_sample(keys, press(s, p, 1));
                 bench_sample(bytes, (int64_t)s->bytes);
             }
-            (void)press(s, "\x15", 1);
+            for (size_t n = strlen(words[w]); n; n--)
+                (void)press(s, "\x7f", 1);
         }
 }
 

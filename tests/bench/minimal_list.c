@@ -1,5 +1,5 @@
 /* The least a type-ahead list in a terminal can be: names in memory, ncurses, a prefix filter, ten rows. What the till's
- * keystroke is held against. minimal_list FILE; Ctrl-U empties the input, Ctrl-C ends. */
+ * keystroke is held against. minimal_list FILE; Backspace takes a letter back, Ctrl-C ends. */
 #include <curses.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -48,8 +48,8 @@ int main(int argc, char **argv) {
     (void)noecho();
     show(names, count, typed);
     for (int c; (c = getch()) != 3;) {
-        if (c == 21)
-            n = 0;
+        if (c == 127)
+            n -= n > 0;
         else if (c >= ' ' && c < 256 && n + 1 < sizeof typed)
             typed[n++] = (char)c;
         typed[n] = '\0';

@@ -127,7 +127,7 @@ void bench_shop_stock(const struct bench_shop *s, int drugs) {
     (void)fprintf(f, "code,name,spec,price,lot_no,expires_on,quantity\n");
     for (int i = 0; i < drugs; i++) {
         bench_code(i, code);
-        (void)fprintf(f, "%s,Drug %d,0.25 g x 24,12.80,L1,2099-12-31,100000000\n", code, i);
+        (void)fprintf(f, "%s,Drug %d,0.25 g x 24,12.80,L1,2099-12-31,1000000\n", code, i);
     }
     struct mt_buf out;
     mt_buf_init(&out, 65536);

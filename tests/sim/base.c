@@ -56,7 +56,7 @@ static bool post(struct sim_world *w, const char *path, struct mt_sv body, struc
 }
 
 static bool enrol(struct sim_world *w, struct sim_till *t, struct mt_err *err) {
-    char code[MT_REGISTER_CODE_TEXT], secret[15];
+    char code[32], secret[15];
     (void)snprintf(code, sizeof code, "A%02d", t->index + 1);
     struct mt_id register_id;
     if (mt_admin_register_add(w->service.write, &w->store_id, code, &register_id, secret, err) != MT_OK || !sim_till_up(w, t))
