@@ -62,7 +62,7 @@ static void paint(struct probe *p, struct mt_grid *g) {
     mt_grid_fmt(g, 2, 0, g->cols, MT_DIM, "count %zu", p->keys);
     mt_grid_str(g, 3, 0, g->cols, MT_BAD | MT_REVERSE,
                 "A\033[2J\rB\xE2\x80\xAE"
-                "C 阿莫西林 e\xCC\x81 end");
+                "C 阿莫西林 e\xCC\x81 end ×é");
     mt_grid_align(g, g->rows - 1, 0, g->cols, MT_RIGHT, MT_GOOD | MT_BOLD, MT_SV("corner"));
     for (int row = 4; row < g->rows - 1; row++)
         mt_grid_fmt(g, row, 0, g->cols, MT_NORMAL,

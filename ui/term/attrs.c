@@ -50,6 +50,23 @@ static bool to_wide(const struct mt_cell *cell, wchar_t out[MARKS + 2]) {
     return n > 0;
 }
 
+/* The nearest ASCII character, for a terminal without UTF-8; '?' when there is none. */
+static wchar_t ascii_of(uint32_t code) {
+    /* U+00C0 … U+00FF: letters without their accents, and the two signs. */
+    static const char latin[] = "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty";
+    static const struct {
+        uint32_t code;
+        char twin;
+    } signs[] = {{0x00A0, ' '},  {0x00B5, 'u'},  {0x00B7, '-'}, {0x2013, '-'}, {0x2014, '-'},
+                 {0x2018, '\''}, {0x2019, '\''}, {0x201C, '"'}, {0x201D, '"'}, {0x2026, '~'}};
+    if (code >= 0xC0 && code <= 0xFF)
+        return (wchar_t)latin[code - 0xC0];
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (signs[i].code == code)
+            return (wchar_t)signs[i].twin;
+    return L'?';
+}
+
 void mt_attrs_cell(const struct mt_attrs *a, const struct mt_cell *cell, bool utf8, cchar_t *out) {
     enum mt_ink ink = mt_style_role(cell->style);
     attr_t attr = a->attr[ink];
@@ -61,7 +78,10 @@ void mt_attrs_cell(const struct mt_attrs *a, const struct mt_cell *cell, bool ut
     bool plain = (unsigned char)cell->text[0] < 0x80 && cell->text[1] == '\0';
     if (plain)
         wide[0] = (wchar_t)cell->text[0];
-    else if (!utf8 || !to_wide(cell, wide))
+    else if (!utf8) {
+        struct mt_sv rest = mt_sv(cell->text);
+        wide[0] = ascii_of(mt_utf8_next(&rest));
+    } else if (!to_wide(cell, wide))
         wmemcpy(wide, L"?", 2);
     memset(out, 0, sizeof *out);
     if (setcchar(out, wide, attr, a->pair[ink], NULL) == ERR) {

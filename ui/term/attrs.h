@@ -13,7 +13,7 @@ struct mt_attrs {
 /* Starts colours when the terminal has them and they are wanted. */
 void mt_attrs_init(struct mt_attrs *a, const struct mt_theme *theme, bool no_color);
 /* The cell as curses wants it. What the C library measures otherwise than the grid, and on a terminal without UTF-8 all that is not
- * ASCII, becomes '?'. */
+ * ASCII, becomes its nearest ASCII twin or '?'. */
 void mt_attrs_cell(const struct mt_attrs *a, const struct mt_cell *cell, bool utf8, cchar_t *out);
 
 #endif
