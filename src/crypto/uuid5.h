@@ -4,6 +4,7 @@
 
 #include <medterm/base/id.h>
 
-struct mt_id mt_uuid5(const unsigned char space[16], struct mt_sv name);
+/* MT_NOMEM: libcrypto had no memory. */
+MT_MUST enum mt_rc mt_uuid5(const unsigned char space[16], struct mt_sv name, struct mt_id *out);
 
 #endif

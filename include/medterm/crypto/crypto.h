@@ -33,7 +33,7 @@ MT_MUST enum mt_rc mt_seal(const unsigned char key[MT_SEAL_KEY_BYTES], struct mt
 MT_MUST enum mt_rc mt_unseal(const unsigned char key[MT_SEAL_KEY_BYTES], struct mt_sv sealed,
                              struct mt_sv *plain /* borrowed from sealed */);
 
-/* UUIDv5 (RFC 9562) of a name under medterm's own namespace: the same cause, the same id. */
-void mt_id_from_cause(struct mt_sv cause, struct mt_id *out);
+/* UUIDv5 (RFC 9562) of a name under medterm's own namespace: the same cause, the same id. MT_NOMEM. */
+MT_MUST enum mt_rc mt_id_from_cause(struct mt_sv cause, struct mt_id *out);
 
 #endif

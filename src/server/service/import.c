@@ -41,9 +41,11 @@ enum mt_rc mt_admin_import_drug(struct mt_session *x, const struct mt_drug *drug
         return mt_fail(err, MT_INVALID, "a drug needs a code");
     if (drug->name[0] == '\0')
         return mt_fail(err, MT_INVALID, "the drug %s has no name", drug->code);
-    mt_id_from_cause(mt_sv(cause), &row.drug_id);
+    enum mt_rc rc = mt_id_from_cause(mt_sv(cause), &row.drug_id);
+    if (rc != MT_OK)
+        return mt_fail(err, rc, "no memory for the id of drug %s", drug->code);
     row.sellable = drug->sellable && drug->has_price;
-    enum mt_rc rc = mt_repo_drug_get(x->db, row.drug_id.s, &x->scratch, &stored, err);
+    rc = mt_repo_drug_get(x->db, row.drug_id.s, &x->scratch, &stored, err);
     if (rc == MT_NOTFOUND) {
         *changed = true;
         return put(x, &row, 1, err);

@@ -148,7 +148,7 @@ const char *shop_drug(struct shop *s, const char *code, const char *name, const 
     assert_int_equal(mt_admin_import_begin(s->session, NULL), MT_OK);
     assert_int_equal(mt_admin_import_drug(s->session, &d, &changed, NULL), MT_OK);
     assert_int_equal(mt_admin_import_end(s->session, true, NULL), MT_OK);
-    mt_id_from_cause(mt_sv(shop_fmt(s, "drug:%s", code)), &id);
+    assert_int_equal(mt_id_from_cause(mt_sv(shop_fmt(s, "drug:%s", code)), &id), MT_OK);
     return shop_fmt(s, "%s", id.s);
 }
 
