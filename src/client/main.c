@@ -118,8 +118,12 @@ static int command(struct program *p, const struct mt_app_options *o, const stru
 
 static int run(struct program *p, int argc, char **argv) {
     struct mt_option options[] = {
-        {.name = "config"}, {.name = "server"}, {.name = "state-dir"}, {.name = "log"},
-        {.name = "help", .flag_only = true, .is_switch = true}, {.name = "version", .flag_only = true, .is_switch = true},
+        {.name = "config"},
+        {.name = "server"},
+        {.name = "state-dir"},
+        {.name = "log"},
+        {.name = "help", .flag_only = true, .is_switch = true},
+        {.name = "version", .flag_only = true, .is_switch = true},
         MT_COMMAND_OPTIONS,
     };
     const size_t count = sizeof options / sizeof options[0];
@@ -136,7 +140,8 @@ static int run(struct program *p, int argc, char **argv) {
         (void)printf("medterm %s\n", MT_VERSION);
         return MT_EXIT_DONE;
     }
-    if (find_dirs(p, mt_config_get(options, count, "state-dir")) != MT_OK || open_log(p, mt_config_get(options, count, "log")) != MT_OK) {
+    if (find_dirs(p, mt_config_get(options, count, "state-dir")) != MT_OK ||
+        open_log(p, mt_config_get(options, count, "log")) != MT_OK) {
         return failed(p);
     }
     const struct mt_app_options o = app_options(p, options, count);
@@ -148,7 +153,7 @@ int main(int argc, char **argv) {
     const struct rlimit no_core = {0, 0};
     mt_arena_init(&p.arena, ARENA_MAX);
     (void)umask(077);
-    (void)setlocale(LC_ALL, ""); /* an unknown locale leaves plain C: ASCII signs */
+    (void)setlocale(LC_ALL, "");                 /* an unknown locale leaves plain C: ASCII signs */
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) { /* a core would hold patients' names */
         (void)fprintf(stderr, "medterm: cores can not be turned off: %s\n", strerror(errno));
     }

@@ -21,15 +21,15 @@ struct mt_app_options {
     const char *server;                /* NULL: the one enrolled with; copied */
     struct mt_clock clock;
     struct mt_random random;
-    const struct mt_log *log;          /* borrowed, may be NULL */
-    int64_t utc_offset_minutes;        /* of the store's wall clock */
+    const struct mt_log *log;   /* borrowed, may be NULL */
+    int64_t utc_offset_minutes; /* of the store's wall clock */
 };
 MT_MUST enum mt_rc mt_app_open(const struct mt_app_options *o, struct mt_app **out, struct mt_err *err);
 void mt_app_close(struct mt_app *a); /* NULL is fine */
 
-struct mt_register *mt_app_register(struct mt_app *a);    /* borrowed */
-struct mt_cache_reader *mt_app_reader(struct mt_app *a);  /* borrowed until the next turn; NULL when there is no cache */
-struct mt_date mt_app_today(const struct mt_app *a);      /* the later of the clock and the last contact */
+struct mt_register *mt_app_register(struct mt_app *a);   /* borrowed */
+struct mt_cache_reader *mt_app_reader(struct mt_app *a); /* borrowed until the next turn; NULL when there is no cache */
+struct mt_date mt_app_today(const struct mt_app *a);     /* the later of the clock and the last contact */
 bool mt_app_online(const struct mt_app *a);
 void mt_app_sync_state(const struct mt_app *a, struct mt_sync_state *out);
 
@@ -46,19 +46,24 @@ bool mt_app_refused(struct mt_app *a, struct mt_sync_refused *out);
 MT_MUST enum mt_rc mt_app_enrol(struct mt_app *a, const char *url, const char *code, struct mt_err *err);
 
 /* Commits with what the line is doing; the order as saved. For kinds other than order.create the order is looked up by its number;
- * MT_CONFLICT when it is already where it should go, with the order as it is. Money for another register's order needs the line: MT_DENIED. */
-MT_MUST enum mt_rc mt_app_commit(struct mt_app *a, struct mt_op *op, bool clear_cart, struct mt_arena *arena, struct mt_order *order, struct mt_err *err);
+ * MT_CONFLICT when it is already where it should go, with the order as it is. Money for another register's order needs the line:
+ * MT_DENIED. */
+MT_MUST enum mt_rc mt_app_commit(struct mt_app *a, struct mt_op *op, bool clear_cart, struct mt_arena *arena,
+                                 struct mt_order *order, struct mt_err *err);
 
 /* A drug as sold here: cached stock minus what is not yet answered. */
 struct mt_shelf_drug {
     struct mt_cached_drug cached;
     int64_t free;
 };
-MT_MUST enum mt_rc mt_app_by_code(struct mt_app *a, const char *code, struct mt_arena *arena, struct mt_shelf_drug *out, struct mt_err *err);
-MT_MUST enum mt_rc mt_app_search(struct mt_app *a, struct mt_sv text, size_t limit, struct mt_arena *arena, struct mt_shelf_drug **out, size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_app_by_code(struct mt_app *a, const char *code, struct mt_arena *arena, struct mt_shelf_drug *out,
+                                  struct mt_err *err);
+MT_MUST enum mt_rc mt_app_search(struct mt_app *a, struct mt_sv text, size_t limit, struct mt_arena *arena,
+                                 struct mt_shelf_drug **out, size_t *count, struct mt_err *err);
 
 /* The receipt as text, and where it is kept. */
-MT_MUST enum mt_rc mt_app_receipt(struct mt_app *a, const char *order_no, bool copy, bool offline, struct mt_buf *text, struct mt_buf *path, struct mt_err *err);
+MT_MUST enum mt_rc mt_app_receipt(struct mt_app *a, const char *order_no, bool copy, bool offline, struct mt_buf *text,
+                                  struct mt_buf *path, struct mt_err *err);
 /* The unsent operations as a JSON document. */
 MT_MUST enum mt_rc mt_app_export(struct mt_app *a, struct mt_buf *json, size_t *count, struct mt_err *err);
 

@@ -26,12 +26,12 @@ void mt_net_cancel(struct mt_net *n, size_t slot);
 
 struct mt_net_reply {
     size_t slot;
-    enum mt_rc rc;      /* MT_OK: a whole answer; MT_OFFLINE: none, or half of one; MT_LIMIT: too large */
-    const char *words;  /* for a person when not MT_OK; static */
+    enum mt_rc rc;     /* MT_OK: a whole answer; MT_OFFLINE: none, or half of one; MT_LIMIT: too large */
+    const char *words; /* for a person when not MT_OK; static */
     int status;
     const char *content_type; /* "" when none */
-    int retry_after;    /* seconds; 0: none */
-    mt_time date;       /* of the answer; 0: none */
+    int retry_after;          /* seconds; 0: none */
+    mt_time date;             /* of the answer; 0: none */
     struct mt_sv body;
 };
 /* The next finished exchange; false when there is none. Borrowed until the slot is started again. */

@@ -11,10 +11,10 @@
 struct mt_receipt {
     const struct mt_order *order;
     const char *store_name, *register_code, *staff_name; /* staff_name: "" when not known */
-    const int32_t *vat_bp; /* of each item; NULL: no VAT line */
+    const int32_t *vat_bp;                               /* of each item; NULL: no VAT line */
     int64_t utc_offset_minutes;
-    bool offline;          /* taken while the line was down */
-    bool copy;             /* printed before */
+    bool offline; /* taken while the line was down */
+    bool copy;    /* printed before */
 };
 void mt_receipt_text(const struct mt_receipt *r, struct mt_buf *out);
 

@@ -11,7 +11,7 @@
 #include <medterm/store/register.h>
 #include <medterm/wire/changes.h>
 
-struct mt_cache;        /* the writer */
+struct mt_cache; /* the writer */
 struct mt_cache_reader;
 
 struct mt_cache_options {
@@ -37,12 +37,12 @@ struct mt_cache_applied {
 };
 /* Applies one page (the body of GET /v1/changes asked with `asked`) and its cursor in one transaction. A page of
  * another epoch than the file's begins a second fill. MT_INVALID: not such a document, nothing changed. */
-MT_MUST enum mt_rc mt_cache_apply(struct mt_cache *c, const char *asked, struct mt_sv page, struct mt_cache_applied *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_cache_apply(struct mt_cache *c, const char *asked, struct mt_sv page, struct mt_cache_applied *out,
+                                  struct mt_err *err);
 /* The service did not understand the cursor: fetch all again, beside the present file. */
 MT_MUST enum mt_rc mt_cache_restart(struct mt_cache *c, struct mt_err *err);
 /* Packs sold here: moves those drugs to their place in the ranking. */
 MT_MUST enum mt_rc mt_cache_rank(struct mt_cache *c, const struct mt_sold *sold, size_t count, struct mt_err *err);
-MT_MUST enum mt_rc mt_cache_checkpoint(struct mt_cache *c, struct mt_err *err);
 
 /* Reading. MT_NOTFOUND when there is no cache yet. */
 MT_MUST enum mt_rc mt_cache_reader_open(const struct mt_cache_options *o, struct mt_cache_reader **out, struct mt_err *err);
@@ -52,20 +52,26 @@ void mt_cache_warm(struct mt_cache_reader *r);
 
 struct mt_cached_drug {
     struct mt_drug drug;
-    int64_t free;               /* packs in sellable lots, not reserved; own unsynced ones not yet taken off */
+    int64_t free;                /* packs in sellable lots, not reserved; own unsynced ones not yet taken off */
     struct mt_date first_expiry; /* MT_NO_DATE: none free */
     int64_t expired;             /* packs past their expiry day */
 };
 /* Type-ahead, most sold first; every word by prefix, in any order. Nothing found is MT_OK with 0. */
-MT_MUST enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct mt_date today, size_t limit, struct mt_arena *arena,
-                                   struct mt_cached_drug **out, size_t *count, struct mt_err *err);
-MT_MUST enum mt_rc mt_cache_by_code(struct mt_cache_reader *r, const char *code, struct mt_date today, struct mt_arena *arena, struct mt_cached_drug *out, struct mt_err *err);
-MT_MUST enum mt_rc mt_cache_by_id(struct mt_cache_reader *r, const struct mt_id *drug_id, struct mt_date today, struct mt_arena *arena, struct mt_cached_drug *out, struct mt_err *err);
-MT_MUST enum mt_rc mt_cache_stock(struct mt_cache_reader *r, const struct mt_id *drug_id, struct mt_arena *arena, struct mt_stock *out, struct mt_err *err);
-MT_MUST enum mt_rc mt_cache_order(struct mt_cache_reader *r, const char *order_no, struct mt_arena *arena, struct mt_order *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct mt_date today, size_t limit,
+                                   struct mt_arena *arena, struct mt_cached_drug **out, size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_cache_by_code(struct mt_cache_reader *r, const char *code, struct mt_date today, struct mt_arena *arena,
+                                    struct mt_cached_drug *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_cache_by_id(struct mt_cache_reader *r, const struct mt_id *drug_id, struct mt_date today,
+                                  struct mt_arena *arena, struct mt_cached_drug *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_cache_stock(struct mt_cache_reader *r, const struct mt_id *drug_id, struct mt_arena *arena,
+                                  struct mt_stock *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_cache_order(struct mt_cache_reader *r, const char *order_no, struct mt_arena *arena, struct mt_order *out,
+                                  struct mt_err *err);
 /* Newest first. open_only: paid, preparing, shipped, pending. */
-MT_MUST enum mt_rc mt_cache_orders(struct mt_cache_reader *r, bool open_only, size_t limit, struct mt_arena *arena, struct mt_order **out, size_t *count, struct mt_err *err);
-MT_MUST enum mt_rc mt_cache_exceptions(struct mt_cache_reader *r, struct mt_arena *arena, struct mt_exception **out, size_t *count, struct mt_err *err); /* open ones */
+MT_MUST enum mt_rc mt_cache_orders(struct mt_cache_reader *r, bool open_only, size_t limit, struct mt_arena *arena,
+                                   struct mt_order **out, size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_cache_exceptions(struct mt_cache_reader *r, struct mt_arena *arena, struct mt_exception **out, size_t *count,
+                                       struct mt_err *err); /* open ones */
 
 struct mt_cache_facts {
     char epoch[MT_ID_TEXT];
@@ -73,7 +79,8 @@ struct mt_cache_facts {
     int64_t drugs, orders;
     bool complete;
 };
-MT_MUST enum mt_rc mt_cache_facts(struct mt_cache_reader *r, struct mt_arena *arena, struct mt_cache_facts *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_cache_facts(struct mt_cache_reader *r, struct mt_arena *arena, struct mt_cache_facts *out,
+                                  struct mt_err *err);
 
 /* FTS query for what a person typed; nothing of the text but letters and digits reaches it, all inside quotes.
  * Empty output: there is nothing to search for. */

@@ -8,10 +8,13 @@
 /* Takes over what the cache has learned of staff and settings; repeating it changes nothing. *changed may be NULL. */
 MT_MUST enum mt_rc mt_register_adopt(struct mt_register *r, struct mt_cache_reader *cache, bool *changed, struct mt_err *err);
 /* Active ones, by name. */
-MT_MUST enum mt_rc mt_register_staff(struct mt_register *r, struct mt_arena *arena, struct mt_staff **out, size_t *count, struct mt_err *err);
-MT_MUST enum mt_rc mt_register_staff_one(struct mt_register *r, const struct mt_id *staff_id, struct mt_arena *arena, struct mt_staff *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_register_staff(struct mt_register *r, struct mt_arena *arena, struct mt_staff **out, size_t *count,
+                                     struct mt_err *err);
+MT_MUST enum mt_rc mt_register_staff_one(struct mt_register *r, const struct mt_id *staff_id, struct mt_arena *arena,
+                                         struct mt_staff *out, struct mt_err *err);
 /* "" when not set. */
-MT_MUST enum mt_rc mt_register_setting(struct mt_register *r, const char *name, struct mt_arena *arena, const char **value, struct mt_err *err);
+MT_MUST enum mt_rc mt_register_setting(struct mt_register *r, const char *name, struct mt_arena *arena, const char **value,
+                                       struct mt_err *err);
 MT_MUST enum mt_rc mt_register_setting_put(struct mt_register *r, const char *name, const char *value, struct mt_err *err);
 
 /* A try is counted before the PIN is checked, so that a kill in between gains nothing. MT_DENIED while locked:

@@ -16,8 +16,8 @@ enum mt_lane { MT_LANE_PUSH, MT_LANE_PULL };
 #define MT_LANE_COUNT 2
 
 struct mt_sync_options {
-    struct mt_register *reg;  /* borrowed */
-    const char *instance_id;  /* copied */
+    struct mt_register *reg; /* borrowed */
+    const char *instance_id; /* copied */
     struct mt_clock clock;
     struct mt_random random;  /* jitter */
     const struct mt_log *log; /* borrowed, may be NULL */
@@ -35,9 +35,9 @@ struct mt_sync_request {
     const char *path;   /* "/v1/operations", "/v1/changes?…" */
     const char *base;   /* the service's URL */
     const char *token;
-    struct mt_sv body;  /* application/json; empty for GET */
+    struct mt_sv body; /* application/json; empty for GET */
     int timeout_ms;
-    size_t max_answer;  /* bytes */
+    size_t max_answer; /* bytes */
 };
 /* True when the lane has something to ask now. */
 bool mt_sync_next(struct mt_sync *s, enum mt_lane lane, struct mt_sync_request *out);
@@ -63,7 +63,8 @@ struct mt_sync_page {
 };
 bool mt_sync_page(struct mt_sync *s, struct mt_sync_page *out);
 /* rc of applying; cursor to go on with, and the epoch of the cache. */
-void mt_sync_page_done(struct mt_sync *s, enum mt_rc rc, const char *words, const char *cursor, const struct mt_cache_applied *applied);
+void mt_sync_page_done(struct mt_sync *s, enum mt_rc rc, const char *words, const char *cursor,
+                       const struct mt_cache_applied *applied);
 /* The cursor to begin with (mt_cache_cursor); once, before the first step. */
 void mt_sync_cursor(struct mt_sync *s, const char *cursor);
 
@@ -84,10 +85,10 @@ struct mt_sync_state {
     bool paused, frozen;
     const char *why;
     int64_t skew_ms;
-    bool push_idle; /* nothing waits, or nothing more can be sent (frozen, paused, failed) */
-    bool pull_idle; /* the feed is read to its end, or failed */
+    bool push_idle;                /* nothing waits, or nothing more can be sent (frozen, paused, failed) */
+    bool pull_idle;                /* the feed is read to its end, or failed */
     bool push_failed, pull_failed; /* the lane's last try */
-    int64_t pushed, pulled; /* operations answered, changes applied since mt_sync_new */
+    int64_t pushed, pulled;        /* operations answered, changes applied since mt_sync_new */
 };
 void mt_sync_state(const struct mt_sync *s, struct mt_sync_state *out);
 

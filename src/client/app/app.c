@@ -115,7 +115,8 @@ static enum mt_rc open_all(struct mt_app *a, struct mt_err *err) {
     if (!reading) {
         rc = mt_dir_make(a->state_dir, err);
     }
-    const struct mt_register_options o = {.dir = a->state_dir, .read_only = reading, .lock = !reading, .clock = a->o.clock, .random = a->o.random};
+    const struct mt_register_options o = {
+        .dir = a->state_dir, .read_only = reading, .lock = !reading, .clock = a->o.clock, .random = a->o.random};
     if (rc == MT_OK) {
         rc = mt_register_open(&o, &a->reg, err);
     }
@@ -161,7 +162,7 @@ void mt_app_close(struct mt_app *a) {
     if (a == NULL) {
         return;
     }
-    mt_net_free(a->net); /* before sync: its bodies are borrowed from there */
+    mt_net_free(a->net);              /* before sync: its bodies are borrowed from there */
     mt_cache_reader_close(a->reader); /* before the writer, which then leaves a whole file */
     helper_stop(a->helper);
     mt_sync_free(a->sync);

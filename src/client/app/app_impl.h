@@ -28,9 +28,9 @@ struct mt_app {
     struct mt_buf enrol_answer;
     char enrol_type[128];
     struct job *finished, **finished_last; /* PIN and receipt jobs, for the screens' loop */
-    bool changed; /* something that the link state or the lists show */
-    bool filling; /* the first or a second fill is not complete */
-    bool filled;  /* pages came: the number of packs may differ */
+    bool changed;                          /* something that the link state or the lists show */
+    bool filling;                          /* the first or a second fill is not complete */
+    bool filled;                           /* pages came: the number of packs may differ */
 };
 
 MT_MUST enum mt_rc app_reader_open(struct mt_app *a, struct mt_err *err);

@@ -26,8 +26,8 @@ int command_sync(struct command *c) {
         return command_failed(c);
     }
     if (!command_json(c)) {
-        (void)fprintf(c->line->out, "pushed %lld  pulled %lld  unsent %lld  needs attention %lld\n", (long long)s.pushed, (long long)s.pulled, (long long)sum.unsent,
-                      (long long)sum.attention);
+        (void)fprintf(c->line->out, "pushed %lld  pulled %lld  unsent %lld  needs attention %lld\n", (long long)s.pushed,
+                      (long long)s.pulled, (long long)sum.unsent, (long long)sum.attention);
     }
     struct mt_doc *d = mt_doc_new();
     struct mt_node *root = mt_doc_root(d);
@@ -45,8 +45,8 @@ static void list_op(struct command *c, struct mt_doc *d, struct mt_node *list, c
     char at[MT_TIME_TEXT];
     mt_time_format(o->at, at);
     if (!command_json(c)) {
-        (void)fprintf(c->line->out, "%6lld  %-14s %-14s %-11s %s  %lld tries  %s\n", (long long)o->seq, mt_op_kind_name(o->kind), o->order_no,
-                      mt_outbox_state_name(o->state), at, (long long)o->attempts, o->words);
+        (void)fprintf(c->line->out, "%6lld  %-14s %-14s %-11s %s  %lld tries  %s\n", (long long)o->seq, mt_op_kind_name(o->kind),
+                      o->order_no, mt_outbox_state_name(o->state), at, (long long)o->attempts, o->words);
         return;
     }
     struct mt_node *n = mt_node_object(d, list, NULL);
@@ -96,8 +96,8 @@ static void list_order(struct command *c, struct mt_doc *d, struct mt_node *list
         char total[MT_MONEY_TEXT], at[MT_TIME_TEXT];
         mt_money_format(o->order.total_amount, total);
         mt_time_format(o->order.taken_at, at);
-        (void)fprintf(c->line->out, "%-14s %-16s %12s  %s%s\n", o->order.order_no, o->refused ? "refused" : mt_order_status_name(o->order.status), total, at,
-                      o->unsent > 0 ? "  unsent" : "");
+        (void)fprintf(c->line->out, "%-14s %-16s %12s  %s%s\n", o->order.order_no,
+                      o->refused ? "refused" : mt_order_status_name(o->order.status), total, at, o->unsent > 0 ? "  unsent" : "");
         return;
     }
     struct mt_buf json;
@@ -117,7 +117,8 @@ int command_orders(struct command *c) {
     }
     struct mt_local_order *orders = NULL;
     size_t count = 0;
-    if (mt_orders_pick(mt_app_register(c->app), mt_app_reader(c->app), false, ORDERS_MOST, &c->arena, &orders, &count, &c->err) != MT_OK) {
+    if (mt_orders_pick(mt_app_register(c->app), mt_app_reader(c->app), false, ORDERS_MOST, &c->arena, &orders, &count, &c->err) !=
+        MT_OK) {
         return command_failed(c);
     }
     struct mt_doc *d = mt_doc_new();

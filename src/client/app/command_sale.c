@@ -52,11 +52,14 @@ static enum mt_rc read_item(struct command *c, struct mt_sv text, struct mt_orde
     char code[15];
     struct mt_sv gtin = mt_sv_trim(mt_sv_cut(&rest, '*'));
     item->quantity = 1;
-    if (gtin.n < text.n && (mt_sv_int(mt_sv_trim(rest), &item->quantity) != MT_OK || item->quantity < 1 || item->quantity > MT_QUANTITY_MAX)) {
-        return mt_fail(&c->err, MT_INVALID, "The quantity of %.*s is not a number from 1 to %d.", (int)(gtin.n < 20 ? gtin.n : 20), gtin.p, MT_QUANTITY_MAX);
+    if (gtin.n < text.n &&
+        (mt_sv_int(mt_sv_trim(rest), &item->quantity) != MT_OK || item->quantity < 1 || item->quantity > MT_QUANTITY_MAX)) {
+        return mt_fail(&c->err, MT_INVALID, "The quantity of %.*s is not a number from 1 to %d.", (int)(gtin.n < 20 ? gtin.n : 20),
+                       gtin.p, MT_QUANTITY_MAX);
     }
     if (mt_gtin_normalise(gtin, code) != MT_OK) {
-        return mt_fail(&c->err, MT_INVALID, "%.*s is not a code with a right check digit.", (int)(gtin.n < 20 ? gtin.n : 20), gtin.p);
+        return mt_fail(&c->err, MT_INVALID, "%.*s is not a code with a right check digit.", (int)(gtin.n < 20 ? gtin.n : 20),
+                       gtin.p);
     }
     struct mt_shelf_drug d;
     enum mt_rc rc = mt_app_by_code(c->app, code, &c->arena, &d, &c->err);
@@ -121,7 +124,8 @@ static enum mt_rc check_rules(struct command *c, const struct mt_op *op, const e
         return MT_OK;
     }
     const struct mt_order *o = &op->body.create.order;
-    return mt_fail(&c->err, MT_DENIED, "%.100s %s. Use the screens.", item < o->item_count ? o->items[item].drug_name : "The order", mt_rx_lack_words(lack));
+    return mt_fail(&c->err, MT_DENIED, "%.100s %s. Use the screens.", item < o->item_count ? o->items[item].drug_name : "The order",
+                   mt_rx_lack_words(lack));
 }
 
 static void blank_texts(struct mt_op *op) {
@@ -137,7 +141,8 @@ static void write_receipt(struct command *c, const char *order_no, bool offline)
     struct mt_err err = {0};
     mt_buf_init(&text, 1u << 20);
     mt_buf_init(&path, 4096);
-    if (mt_app_receipt(c->app, order_no, false, offline, &text, &path, &err) != MT_OK || mt_file_write(mt_buf_text(&path), mt_buf_view(&text), &err) != MT_OK) {
+    if (mt_app_receipt(c->app, order_no, false, offline, &text, &path, &err) != MT_OK ||
+        mt_file_write(mt_buf_text(&path), mt_buf_view(&text), &err) != MT_OK) {
         (void)fprintf(c->line->err, "medterm: the sale stands, the receipt could not be written: %s\n", mt_err_text(&err));
     }
     mt_buf_fini(&text);

@@ -26,36 +26,24 @@ static const char *order_no_of(const struct mt_op *op) {
     return "";
 }
 
-/* Ranks what was sold: the register's own counts, which the commit has just raised. */
-static void rank_sold(struct mt_app *a, const struct mt_op *op, const struct mt_sold *all, size_t count) {
+/* Ranks what was sold, by the register's own counts, which the commit has just raised. */
+static void after_sale(struct mt_app *a, const struct mt_op *op) {
     const struct mt_order *o = &op->body.create.order;
-    struct mt_sold *list = calloc(o->item_count + 1, sizeof *list);
+    struct mt_sold *list = op->kind == MT_OP_ORDER_CREATE ? calloc(o->item_count + 1, sizeof *list) : NULL;
     size_t n = 0;
     for (size_t i = 0; list != NULL && i < o->item_count; i++) {
-        for (size_t k = 0; k < count; k++) {
-            if (mt_id_eq(&all[k].drug_id, &o->items[i].drug_id)) {
-                list[n++] = all[k];
-                break;
-            }
+        list[n].drug_id = o->items[i].drug_id;
+        if (mt_register_sold_one(a->reg, &list[n].drug_id, &list[n].packs, NULL) == MT_OK) {
+            n++;
         }
     }
     app_rank(a, list, n);
 }
 
-static void after_sale(struct mt_app *a, const struct mt_op *op) {
-    struct mt_arena arena;
-    mt_arena_init(&arena, 64u << 20);
-    struct mt_sold *sold = NULL;
-    size_t count = 0;
-    if (op->kind == MT_OP_ORDER_CREATE && mt_register_sold(a->reg, &arena, &sold, &count, NULL) == MT_OK) {
-        rank_sold(a, op, sold, count);
-    }
-    mt_arena_fini(&arena);
-}
-
 static enum mt_rc may_touch(const struct mt_app *a, const struct mt_op *op, const struct mt_local_order *base, struct mt_err *err) {
     if (op->kind == MT_OP_PAYMENT_RECORD && !base->own && !mt_app_online(a)) {
-        return mt_fail(err, MT_DENIED, "Order %s was taken at another register. Taking money for it needs the line.", base->order.order_no);
+        return mt_fail(err, MT_DENIED, "Order %s was taken at another register. Taking money for it needs the line.",
+                       base->order.order_no);
     }
     if (op->kind == MT_OP_ORDER_ADVANCE && op->body.advance.to == base->order.status) {
         return mt_fail(err, MT_CONFLICT, "Order %s is already there.", base->order.order_no); /* somebody was faster */
@@ -63,9 +51,12 @@ static enum mt_rc may_touch(const struct mt_app *a, const struct mt_op *op, cons
     return MT_OK;
 }
 
-enum mt_rc mt_app_commit(struct mt_app *a, struct mt_op *op, bool clear_cart, struct mt_arena *arena, struct mt_order *order, struct mt_err *err) {
+enum mt_rc mt_app_commit(struct mt_app *a, struct mt_op *op, bool clear_cart, struct mt_arena *arena, struct mt_order *order,
+                         struct mt_err *err) {
     struct mt_local_order base = {0};
-    struct mt_commit c = {.op = op, .offline = !mt_app_online(a), .clear_cart = clear_cart};
+    struct mt_sync_state line;
+    mt_app_sync_state(a, &line);
+    struct mt_commit c = {.op = op, .offline = line.link == MT_SYNC_OFFLINE, .clear_cart = clear_cart};
     enum mt_rc rc = MT_OK;
     if (op->kind != MT_OP_ORDER_CREATE) {
         rc = mt_order_pick(a->reg, a->reader, order_no_of(op), arena, &base, err);
@@ -95,7 +86,8 @@ static enum mt_rc set_free(struct mt_app *a, struct mt_shelf_drug *d, struct mt_
     return rc;
 }
 
-enum mt_rc mt_app_by_code(struct mt_app *a, const char *code, struct mt_arena *arena, struct mt_shelf_drug *out, struct mt_err *err) {
+enum mt_rc mt_app_by_code(struct mt_app *a, const char *code, struct mt_arena *arena, struct mt_shelf_drug *out,
+                          struct mt_err *err) {
     if (a->reader == NULL) {
         return mt_fail(err, MT_NOTFOUND, "There is no catalogue here yet. It is fetched when the line is up.");
     }
@@ -106,7 +98,8 @@ enum mt_rc mt_app_by_code(struct mt_app *a, const char *code, struct mt_arena *a
     return rc == MT_OK ? set_free(a, out, err) : rc;
 }
 
-enum mt_rc mt_app_search(struct mt_app *a, struct mt_sv text, size_t limit, struct mt_arena *arena, struct mt_shelf_drug **out, size_t *count, struct mt_err *err) {
+enum mt_rc mt_app_search(struct mt_app *a, struct mt_sv text, size_t limit, struct mt_arena *arena, struct mt_shelf_drug **out,
+                         size_t *count, struct mt_err *err) {
     struct mt_cached_drug *found = NULL;
     size_t n = 0;
     *count = 0;
@@ -136,7 +129,8 @@ static const int32_t *vat_of(struct mt_app *a, const struct mt_order *o, struct 
     return bp;
 }
 
-enum mt_rc mt_app_receipt(struct mt_app *a, const char *order_no, bool copy, bool offline, struct mt_buf *text, struct mt_buf *path, struct mt_err *err) {
+enum mt_rc mt_app_receipt(struct mt_app *a, const char *order_no, bool copy, bool offline, struct mt_buf *text, struct mt_buf *path,
+                          struct mt_err *err) {
     struct mt_arena arena;
     mt_arena_init(&arena, 16u << 20);
     struct mt_local_order o;

@@ -36,7 +36,8 @@ static const char *kept(struct loop *l, const char *text) {
 
 static bool setting_on(struct loop *l, const char *name) {
     const char *value = "";
-    return mt_register_setting(l->app->reg, name, &l->arena, &value, NULL) == MT_OK && (strcmp(value, "true") == 0 || strcmp(value, "1") == 0);
+    return mt_register_setting(l->app->reg, name, &l->arena, &value, NULL) == MT_OK &&
+           (strcmp(value, "true") == 0 || strcmp(value, "1") == 0);
 }
 
 static void start_cart(struct loop *l, struct mt_msg *m) {
@@ -150,7 +151,8 @@ static void print(struct loop *l, const struct mt_effect *e) {
 static void settle(struct loop *l, const struct mt_effect *e) {
     struct mt_err err = {0};
     const char *staff = l->staff.staff_id.s;
-    enum mt_rc rc = e->settle == MT_SETTLE_AGAIN ? mt_register_again(l->app->reg, e->seq, staff, &err) : mt_register_settle(l->app->reg, e->seq, staff, &err);
+    enum mt_rc rc = e->settle == MT_SETTLE_AGAIN ? mt_register_again(l->app->reg, e->seq, staff, &err)
+                                                 : mt_register_settle(l->app->reg, e->seq, staff, &err);
     if (rc != MT_OK) {
         mt_log_event(l->app->o.log, MT_LOG_WARN, "settle", MT_L_TEXT("why", mt_err_text(&err)));
     }
@@ -163,7 +165,8 @@ static void settle(struct loop *l, const struct mt_effect *e) {
 static enum mt_rc pin_job(struct loop *l, const char *pin, struct job **out, struct mt_err *err) {
     struct job *j = job_new(JOB_PIN);
     *out = j;
-    enum mt_rc rc = j != NULL ? mt_sv_copy(mt_sv(pin), j->pin, sizeof j->pin) : mt_fail(err, MT_NOMEM, "Not enough memory to check the PIN.");
+    enum mt_rc rc =
+        j != NULL ? mt_sv_copy(mt_sv(pin), j->pin, sizeof j->pin) : mt_fail(err, MT_NOMEM, "Not enough memory to check the PIN.");
     if (rc == MT_OK) {
         rc = mt_register_staff(l->app->reg, &j->arena, &j->staff, &j->staff_count, err);
     }

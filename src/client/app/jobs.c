@@ -92,11 +92,9 @@ static void run(struct mt_cache *cache, struct job *j) {
     case JOB_RECEIPT:
         j->rc = mt_file_write(mt_buf_text(&j->path), mt_buf_view(&j->text), &j->err);
         break;
-    case JOB_CHECKPOINT:
-        j->rc = mt_cache_checkpoint(cache, &j->err);
-        break;
     }
-    if ((j->kind == JOB_PAGE || j->kind == JOB_RESTART) && mt_sv_copy(mt_sv(mt_cache_cursor(cache)), j->cursor, sizeof j->cursor) != MT_OK) {
+    if ((j->kind == JOB_PAGE || j->kind == JOB_RESTART) &&
+        mt_sv_copy(mt_sv(mt_cache_cursor(cache)), j->cursor, sizeof j->cursor) != MT_OK) {
         j->cursor[0] = '\0';
     }
 }

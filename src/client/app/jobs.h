@@ -6,7 +6,7 @@
 #include <medterm/domain/staff.h>
 #include <medterm/store/cache.h>
 
-enum job_kind { JOB_PAGE, JOB_RESTART, JOB_RANK, JOB_PIN, JOB_RECEIPT, JOB_CHECKPOINT };
+enum job_kind { JOB_PAGE, JOB_RESTART, JOB_RANK, JOB_PIN, JOB_RECEIPT };
 
 struct job {
     enum job_kind kind;
@@ -38,10 +38,10 @@ void job_free(struct job *j);            /* NULL is fine */
 struct helper;
 /* cache: owned from now on. threaded false: jobs are done when they are given. */
 MT_MUST enum mt_rc helper_start(struct mt_cache *cache, bool threaded, struct helper **out, struct mt_err *err);
-void helper_stop(struct helper *h); /* finishes the jobs it has, closes the cache; NULL is fine */
-void helper_give(struct helper *h, struct job *j); /* owned by the helper until taken back */
-struct job *helper_take(struct helper *h);         /* a finished one, or NULL */
-int helper_fd(const struct helper *h);             /* readable when one is finished; -1 without a thread */
+void helper_stop(struct helper *h);                          /* finishes the jobs it has, closes the cache; NULL is fine */
+void helper_give(struct helper *h, struct job *j);           /* owned by the helper until taken back */
+struct job *helper_take(struct helper *h);                   /* a finished one, or NULL */
+int helper_fd(const struct helper *h);                       /* readable when one is finished; -1 without a thread */
 const struct mt_cache *helper_cache(const struct helper *h); /* before the first job only */
 
 #endif

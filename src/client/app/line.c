@@ -124,7 +124,6 @@ static void take_jobs(struct mt_app *a) {
             a->finished_last = &j->next;
             break;
         case JOB_RANK:
-        case JOB_CHECKPOINT:
             if (j->rc != MT_OK) {
                 mt_log_event(a->o.log, MT_LOG_WARN, "cache", MT_L_TEXT("why", mt_err_text(&j->err)));
             }
@@ -194,7 +193,11 @@ enum mt_rc mt_app_sync(struct mt_app *a, enum mt_sync_goal goal, int64_t for_ms,
     struct mt_sync_state s;
     mt_sync_state(a->sync, &s);
     if (rc == MT_OK && (s.push_failed || s.paused || s.frozen || (goal == MT_SYNC_ALL && s.pull_failed))) {
-        rc = mt_fail(err, s.frozen ? MT_CLONED : s.paused ? MT_DENIED : MT_OFFLINE, "%s", s.why[0] != '\0' ? s.why : "The line failed.");
+        rc = mt_fail(err,
+                     s.frozen   ? MT_CLONED
+                     : s.paused ? MT_DENIED
+                                : MT_OFFLINE,
+                     "%s", s.why[0] != '\0' ? s.why : "The line failed.");
     }
     return rc;
 }
@@ -216,8 +219,12 @@ enum mt_rc app_enrol_begin(struct mt_app *a, const char *url, const char *code, 
     }
     mt_buf_clear(&a->enrol_body);
     mt_enrol_request(normal, a->instance_id, NULL, &a->enrol_body);
-    const struct mt_net_request q = {
-        .method = "POST", .base = a->enrol_url, .path = MT_ENROL_PATH, .body = mt_buf_view(&a->enrol_body), .timeout_ms = ENROL_TIMEOUT_MS, .max_answer = 65000};
+    const struct mt_net_request q = {.method = "POST",
+                                     .base = a->enrol_url,
+                                     .path = MT_ENROL_PATH,
+                                     .body = mt_buf_view(&a->enrol_body),
+                                     .timeout_ms = ENROL_TIMEOUT_MS,
+                                     .max_answer = 65000};
     enum mt_rc rc = mt_net_start(a->net, SLOT_ENROL, &q, err);
     a->enrolling = rc == MT_OK;
     a->enrol_done = false;

@@ -15,7 +15,8 @@ void loop_search(struct loop *l, const struct mt_effect *e) {
     struct mt_shelf_drug *drugs = NULL;
     size_t count = 0;
     struct mt_err err = {0};
-    enum mt_rc rc = mt_app_search(l->app, mt_sv(e->text), e->limit > 0 ? (size_t)e->limit : MT_SUGGESTIONS_MAX, &l->arena, &drugs, &count, &err);
+    enum mt_rc rc = mt_app_search(l->app, mt_sv(e->text), e->limit > 0 ? (size_t)e->limit : MT_SUGGESTIONS_MAX, &l->arena, &drugs,
+                                  &count, &err);
     struct mt_found *found = mt_arena_array(&l->arena, count + 1, sizeof *found);
     struct mt_msg *m = loop_answer(l, MT_MSG_FOUND);
     if (m == NULL) {
@@ -93,7 +94,8 @@ static const char *const *shelves_of(struct loop *l, const struct mt_order *o) {
     for (size_t i = 0; shelf != NULL && i < o->item_count; i++) {
         struct mt_cached_drug d;
         shelf[i] = "";
-        if (l->app->reader != NULL && mt_cache_by_id(l->app->reader, &o->items[i].drug_id, mt_app_today(l->app), &l->arena, &d, NULL) == MT_OK) {
+        if (l->app->reader != NULL &&
+            mt_cache_by_id(l->app->reader, &o->items[i].drug_id, mt_app_today(l->app), &l->arena, &d, NULL) == MT_OK) {
             shelf[i] = d.drug.shelf;
         }
     }
@@ -133,7 +135,9 @@ void loop_load_sync(struct loop *l) {
     }
     loop_words(l, m, rc, &err);
     for (size_t i = 0; rows != NULL && i < count; i++) {
-        rows[i] = (struct mt_outbox_row){ops[i].seq, ops[i].kind, ops[i].order_no, ops[i].at, (int)ops[i].attempts, mt_outbox_state_name(ops[i].state), ops[i].words};
+        rows[i] = (struct mt_outbox_row){ops[i].seq,  ops[i].kind,          ops[i].order_no,
+                                         ops[i].at,   (int)ops[i].attempts, mt_outbox_state_name(ops[i].state),
+                                         ops[i].words};
     }
     m->outbox = rows;
     m->outbox_count = rows != NULL ? count : 0;

@@ -57,7 +57,8 @@ static struct mt_link_state link_now(struct loop *l) {
     struct mt_outbox_sum sum;
     mt_app_sync_state(l->app, &s);
     if (mt_register_sum(l->app->reg, &sum, NULL) != MT_OK) {
-        sum = (struct mt_outbox_sum){.unsent = l->told.unsent, .oldest_unsent = l->told.oldest_unsent, .attention = l->told.attention};
+        sum = (struct mt_outbox_sum){
+            .unsent = l->told.unsent, .oldest_unsent = l->told.oldest_unsent, .attention = l->told.attention};
     }
     static const enum mt_link links[] = {
         [MT_SYNC_OFFLINE] = MT_LINK_OFFLINE, [MT_SYNC_CONNECTING] = MT_LINK_CONNECTING, [MT_SYNC_ONLINE] = MT_LINK_ONLINE};

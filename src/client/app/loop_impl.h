@@ -12,10 +12,10 @@ struct loop {
     struct mt_app *app;
     struct mt_till *till;
     const struct mt_screen_port *port;
-    struct mt_arena arena;               /* what the queued messages point to */
-    struct mt_msg queue[LOOP_MESSAGES];  /* answers to effects, in order */
+    struct mt_arena arena;              /* what the queued messages point to */
+    struct mt_msg queue[LOOP_MESSAGES]; /* answers to effects, in order */
     size_t first, count;
-    struct mt_staff staff;               /* who is signed in; "" nobody */
+    struct mt_staff staff; /* who is signed in; "" nobody */
     int64_t catalogue;
     struct mt_link_state told;
     bool quit, painted, more_keys;

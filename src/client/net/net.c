@@ -159,7 +159,8 @@ static bool set_headers(struct slot *s, const struct mt_net_request *q) {
 
 static bool host_is_here(const char *host) {
     struct in_addr a;
-    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 || (inet_pton(AF_INET, host, &a) == 1 && ntohl(a.s_addr) >> 24 == 127);
+    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+           (inet_pton(AF_INET, host, &a) == 1 && ntohl(a.s_addr) >> 24 == 127);
 }
 
 /* Base and path as one address; plain http only to this machine. */
@@ -292,7 +293,9 @@ bool mt_net_done(struct mt_net *n, struct mt_net_reply *out) {
         (void)curl_easy_getinfo(s->easy, CURLINFO_RETRY_AFTER, &retry_after);
         *out = (struct mt_net_reply){
             .slot = i,
-            .rc = s->too_large ? MT_LIMIT : s->result == CURLE_OK && status > 0 && s->head_whole ? MT_OK : MT_OFFLINE,
+            .rc = s->too_large                                           ? MT_LIMIT
+                  : s->result == CURLE_OK && status > 0 && s->head_whole ? MT_OK
+                                                                         : MT_OFFLINE,
             .words = "",
             .status = (int)status,
             .content_type = s->type,

@@ -30,7 +30,8 @@ static void words_of(const struct mt_push_result *res, char *out, size_t size) {
         text = p.detail[0] != '\0' ? p.detail : mt_problem_title(p.code);
     }
     if (text[0] == '\0') {
-        text = res->outcome == MT_REFUSED ? "The service refused it without a reason." : "The service keeps it and could not apply it yet.";
+        text = res->outcome == MT_REFUSED ? "The service refused it without a reason."
+                                          : "The service keeps it and could not apply it yet.";
     }
     if (mt_sv_copy(mt_sv(text), out, size) != MT_OK) {
         out[0] = '\0';
@@ -42,15 +43,17 @@ struct row {
     enum mt_op_kind kind;
 };
 
-static enum mt_rc update_row(struct mt_register *r, const struct mt_push_result *res, const char *epoch, struct row *row, struct mt_err *err) {
+static enum mt_rc update_row(struct mt_register *r, const struct mt_push_result *res, const char *epoch, struct row *row,
+                             struct mt_err *err) {
     char words[256];
     words_of(res, words, sizeof words);
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db,
-                               "UPDATE outbox SET state = ?4, attempts = attempts + 1, words = ?5, result = ?6, problem = ?7, answered_at = ?8,"
-                               " answered_epoch = ?9, outcome = ?10 WHERE lane = ?1 AND seq = ?2 AND op_id = ?3 AND state = 'waiting'"
-                               " RETURNING coalesce(order_id, ''), kind",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db,
+                   "UPDATE outbox SET state = ?4, attempts = attempts + 1, words = ?5, result = ?6, problem = ?7, answered_at = ?8,"
+                   " answered_epoch = ?9, outcome = ?10 WHERE lane = ?1 AND seq = ?2 AND op_id = ?3 AND state = 'waiting'"
+                   " RETURNING coalesce(order_id, ''), kind",
+                   &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -96,7 +99,10 @@ static enum mt_rc drop_pending(struct mt_register *r, const struct mt_push_resul
 /* A later operation made a refused order stand after all: its refusal needs nobody any more. */
 static enum mt_rc revive(struct mt_register *r, const struct mt_id *order_id, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "UPDATE outbox SET state = 'settled' WHERE order_id = ?1 AND kind = 'order.create' AND state = 'refused' AND lane = ?2", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        r->db,
+        "UPDATE outbox SET state = 'settled' WHERE order_id = ?1 AND kind = 'order.create' AND state = 'refused' AND lane = ?2", &s,
+        err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -150,7 +156,8 @@ static enum mt_rc put_epoch(struct mt_register *r, const char *epoch, struct mt_
     return mt_stmt_run(s, NULL, err);
 }
 
-enum mt_rc mt_register_answered(struct mt_register *r, const struct mt_push_result *results, size_t count, const char *epoch, struct mt_err *err) {
+enum mt_rc mt_register_answered(struct mt_register *r, const struct mt_push_result *results, size_t count, const char *epoch,
+                                struct mt_err *err) {
     enum mt_rc rc = mt_register_need_lane(r, err);
     if (rc != MT_OK || (count == 0 && strcmp(epoch, r->enrolled.info.epoch) == 0)) {
         return rc;

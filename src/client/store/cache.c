@@ -49,7 +49,8 @@ enum mt_rc mt_cache_meta(struct mt_db *db, struct mt_cache_file *out, struct mt_
 
 enum mt_rc mt_cache_meta_put(struct mt_cache_file *f, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(f->db, "UPDATE meta SET epoch = ?1, cursor = ?2, complete = ?3, generation = ?4, next_tie = ?5", &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(f->db, "UPDATE meta SET epoch = ?1, cursor = ?2, complete = ?3, generation = ?4, next_tie = ?5", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -62,9 +63,10 @@ enum mt_rc mt_cache_meta_put(struct mt_cache_file *f, struct mt_err *err) {
 }
 
 enum mt_rc mt_cache_wipe(struct mt_cache_file *f, const char *epoch, int64_t generation, struct mt_err *err) {
-    static const char empty[] = "INSERT INTO drug_fts (drug_fts) VALUES ('delete-all');"
-                                "DELETE FROM drug; DELETE FROM stock; DELETE FROM lot; DELETE FROM order_copy; DELETE FROM exception_copy;"
-                                "DELETE FROM staff_copy; DELETE FROM setting_copy;";
+    static const char empty[] =
+        "INSERT INTO drug_fts (drug_fts) VALUES ('delete-all');"
+        "DELETE FROM drug; DELETE FROM stock; DELETE FROM lot; DELETE FROM order_copy; DELETE FROM exception_copy;"
+        "DELETE FROM staff_copy; DELETE FROM setting_copy;";
     struct mt_cache_file fresh = {.db = f->db, .generation = generation};
     enum mt_rc rc = mt_sv_copy(mt_sv(epoch), fresh.epoch, sizeof fresh.epoch);
     if (rc == MT_OK) {
@@ -179,7 +181,9 @@ enum mt_rc mt_cache_open(const struct mt_cache_options *o, struct mt_cache **out
     c->filling = -1;
     c->dir = strdup(o->dir);
     c->vfs = o->vfs != NULL ? strdup(o->vfs) : NULL;
-    enum mt_rc rc = c->dir != NULL && (c->vfs != NULL || o->vfs == NULL) ? MT_OK : mt_fail(err, MT_NOMEM, "Not enough memory for the catalogue.");
+    enum mt_rc rc = c->dir != NULL && (c->vfs != NULL || o->vfs == NULL)
+                        ? MT_OK
+                        : mt_fail(err, MT_NOMEM, "Not enough memory for the catalogue.");
     if (rc == MT_OK) {
         rc = open_or_renew(c, 0, err);
     }
@@ -282,7 +286,8 @@ static enum mt_rc cursor_first(struct mt_cache_file *f, struct mt_err *err) {
 #endif
 
 /* The page and its cursor, one transaction. */
-static enum mt_rc write_page(struct mt_cache_file *f, const struct mt_changes_page *page, struct mt_cache_applied *out, struct mt_err *err) {
+static enum mt_rc write_page(struct mt_cache_file *f, const struct mt_changes_page *page, struct mt_cache_applied *out,
+                             struct mt_err *err) {
     struct mt_cache_file next = *f;
     enum mt_rc rc = mt_sv_copy(mt_sv(page->cursor), next.cursor, sizeof next.cursor);
     if (rc != MT_OK) {
@@ -328,7 +333,8 @@ static void swap_when_complete(struct mt_cache *c, struct mt_cache_applied *out)
     out->filling = c->filling >= 0 || !c->file[c->current].complete;
 }
 
-static enum mt_rc apply_page(struct mt_cache *c, const char *asked, const struct mt_changes_page *page, struct mt_cache_applied *out, struct mt_err *err) {
+static enum mt_rc apply_page(struct mt_cache *c, const char *asked, const struct mt_changes_page *page,
+                             struct mt_cache_applied *out, struct mt_err *err) {
     struct mt_cache_file *f = &c->file[c->filling >= 0 ? c->filling : c->current];
     if (strcmp(asked, f->cursor) != 0) {
         out->more = true; /* asked before something else was begun; ask again from where we are */
@@ -346,7 +352,8 @@ static enum mt_rc apply_page(struct mt_cache *c, const char *asked, const struct
     return write_page(f, page, out, err);
 }
 
-enum mt_rc mt_cache_apply(struct mt_cache *c, const char *asked, struct mt_sv page, struct mt_cache_applied *out, struct mt_err *err) {
+enum mt_rc mt_cache_apply(struct mt_cache *c, const char *asked, struct mt_sv page, struct mt_cache_applied *out,
+                          struct mt_err *err) {
     struct mt_arena arena;
     mt_arena_init(&arena, 256u << 20);
     struct mt_changes_page p;
@@ -378,8 +385,4 @@ enum mt_rc mt_cache_rank(struct mt_cache *c, const struct mt_sold *sold, size_t 
         }
     }
     return rc;
-}
-
-enum mt_rc mt_cache_checkpoint(struct mt_cache *c, struct mt_err *err) {
-    return mt_db_checkpoint(c->file[c->current].db, err);
 }

@@ -39,7 +39,8 @@ MT_MUST enum mt_rc mt_cache_meta_put(struct mt_cache_file *f, struct mt_err *err
 MT_MUST enum mt_rc mt_cache_wipe(struct mt_cache_file *f, const char *epoch, int64_t generation, struct mt_err *err);
 
 /* One change, inside a transaction. */
-MT_MUST enum mt_rc mt_cache_put(struct mt_cache_file *f, const struct mt_change *c, struct mt_cache_applied *applied, struct mt_err *err);
+MT_MUST enum mt_rc mt_cache_put(struct mt_cache_file *f, const struct mt_change *c, struct mt_cache_applied *applied,
+                                struct mt_err *err);
 /* Moves a drug to the place its sales give it. */
 MT_MUST enum mt_rc mt_cache_move(struct mt_cache_file *f, const struct mt_sold *sold, struct mt_err *err);
 

@@ -36,7 +36,8 @@ struct present {
 };
 
 /* MT_NOTFOUND when the drug is new. */
-static enum mt_rc present_drug(struct mt_cache_file *f, const char *drug_id, struct mt_arena *arena, struct present *out, struct mt_err *err) {
+static enum mt_rc present_drug(struct mt_cache_file *f, const char *drug_id, struct mt_arena *arena, struct present *out,
+                               struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(f->db, "SELECT rank, version, terms FROM drug WHERE drug_id = ?1", &s, err);
     if (rc != MT_OK) {
@@ -80,12 +81,14 @@ static void terms_of(const struct mt_drug *d, struct mt_buf *out) {
     }
 }
 
-static enum mt_rc write_drug(struct mt_cache_file *f, const struct mt_drug *d, int64_t rank, const char *terms, struct mt_err *err) {
+static enum mt_rc write_drug(struct mt_cache_file *f, const struct mt_drug *d, int64_t rank, const char *terms,
+                             struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(f->db,
-                               "INSERT INTO drug (rank, drug_id, code, name, spec, form, maker, generic, pinyin, shelf, price, sellable, rx,"
-                               " vat_bp, version, terms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(f->db,
+                   "INSERT INTO drug (rank, drug_id, code, name, spec, form, maker, generic, pinyin, shelf, price, sellable, rx,"
+                   " vat_bp, version, terms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                   &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -117,7 +120,8 @@ static enum mt_rc delete_by(struct mt_cache_file *f, const char *sql, const char
     return mt_stmt_run(s, NULL, err);
 }
 
-static enum mt_rc replace_drug(struct mt_cache_file *f, const struct mt_change *c, const struct present *old, struct mt_arena *arena, struct mt_err *err) {
+static enum mt_rc replace_drug(struct mt_cache_file *f, const struct mt_change *c, const struct present *old,
+                               struct mt_arena *arena, struct mt_err *err) {
     enum mt_rc rc = MT_OK;
     int64_t rank = old != NULL ? old->rank : 0;
     struct mt_buf terms;
@@ -162,7 +166,8 @@ static enum mt_rc put_drug(struct mt_cache_file *f, const struct mt_change *c, s
     return rc;
 }
 
-static enum mt_rc move_rows(struct mt_cache_file *f, const char *drug_id, const struct present *old, int64_t rank, struct mt_err *err) {
+static enum mt_rc move_rows(struct mt_cache_file *f, const char *drug_id, const struct present *old, int64_t rank,
+                            struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = fts(f, false, old->rank, old->terms, err);
     if (rc == MT_OK) {
@@ -179,19 +184,24 @@ static enum mt_rc move_rows(struct mt_cache_file *f, const char *drug_id, const 
 
 enum mt_rc mt_cache_move(struct mt_cache_file *f, const struct mt_sold *sold, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(f->db, "INSERT INTO sold (drug_id, packs) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET packs = excluded.packs", &s, err);
+    enum mt_rc rc = mt_db_stmt(f->db,
+                               "INSERT INTO sold (drug_id, packs) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET packs = excluded.packs "
+                               "WHERE packs <> excluded.packs",
+                               &s, err);
     if (rc != MT_OK) {
         return rc;
     }
     mt_bind_text(s, 1, sold->drug_id.s);
     mt_bind_int(s, 2, sold->packs);
-    rc = mt_stmt_run(s, NULL, err);
+    int64_t changed = 0;
+    rc = mt_stmt_run(s, &changed, err);
+    if (rc != MT_OK || changed == 0) {
+        return rc; /* it has its place already */
+    }
     struct mt_arena arena;
     mt_arena_init(&arena, 1u << 20);
     struct present old;
-    if (rc == MT_OK) {
-        rc = present_drug(f, sold->drug_id.s, &arena, &old, err);
-    }
+    rc = present_drug(f, sold->drug_id.s, &arena, &old, err);
     if (rc == MT_OK) {
         const int64_t rank = rank_of(sold->packs, old.rank);
         rc = rank != old.rank ? move_rows(f, sold->drug_id.s, &old, rank, err) : MT_OK;
@@ -218,7 +228,9 @@ static enum mt_rc newer(struct mt_cache_file *f, const char *sql, const struct m
 
 static enum mt_rc put_lot(struct mt_cache_file *f, const char *drug_id, const struct mt_lot *l, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(f->db, "INSERT OR REPLACE INTO lot (drug_id, expires_on, lot_no, state, on_hand, reserved) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        f->db, "INSERT OR REPLACE INTO lot (drug_id, expires_on, lot_no, state, on_hand, reserved) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -243,7 +255,8 @@ static enum mt_rc put_stock(struct mt_cache_file *f, const struct mt_change *c, 
     }
     struct mt_stmt *s;
     if (rc == MT_OK) {
-        rc = mt_db_stmt(f->db, "INSERT OR REPLACE INTO stock (drug_id, version, on_hand, reserved) VALUES (?1, ?2, ?3, ?4)", &s, err);
+        rc = mt_db_stmt(f->db, "INSERT OR REPLACE INTO stock (drug_id, version, on_hand, reserved) VALUES (?1, ?2, ?3, ?4)", &s,
+                        err);
     }
     if (rc != MT_OK) {
         return rc == MT_STALE ? MT_OK : rc;
@@ -275,7 +288,10 @@ static enum mt_rc put_order(struct mt_cache_file *f, const struct mt_change *c, 
     struct mt_stmt *s;
     rc = mt_buf_rc(&json);
     if (rc == MT_OK) {
-        rc = mt_db_stmt(f->db, "INSERT OR REPLACE INTO order_copy (order_id, order_no, status, version, taken_at, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &s, err);
+        rc = mt_db_stmt(f->db,
+                        "INSERT OR REPLACE INTO order_copy (order_id, order_no, status, version, taken_at, json) VALUES (?1, ?2, "
+                        "?3, ?4, ?5, ?6)",
+                        &s, err);
     }
     if (rc == MT_OK) {
         mt_bind_text(s, 1, o->order_id.s);
@@ -297,10 +313,11 @@ static enum mt_rc put_exception(struct mt_cache_file *f, const struct mt_change 
         return delete_by(f, "DELETE FROM exception_copy WHERE exception_id = ?1", c->id, err);
     }
     if (rc == MT_OK) {
-        rc = mt_db_stmt(f->db,
-                        "INSERT OR REPLACE INTO exception_copy (exception_id, version, open, kind, order_id, order_no, drug_id, quantity,"
-                        " detail, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                        &s, err);
+        rc = mt_db_stmt(
+            f->db,
+            "INSERT OR REPLACE INTO exception_copy (exception_id, version, open, kind, order_id, order_no, drug_id, quantity,"
+            " detail, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            &s, err);
     }
     if (rc != MT_OK) {
         return rc == MT_STALE ? MT_OK : rc;

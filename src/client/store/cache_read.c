@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum mt_rc open_one(const struct mt_cache_options *o, int which, struct mt_db **db, struct mt_cache_file *meta, struct mt_err *err) {
+static enum mt_rc open_one(const struct mt_cache_options *o, int which, struct mt_db **db, struct mt_cache_file *meta,
+                           struct mt_err *err) {
     struct mt_buf path;
     mt_buf_init(&path, 4096);
     *db = NULL;
@@ -18,8 +19,12 @@ static enum mt_rc open_one(const struct mt_cache_options *o, int which, struct m
         rc = MT_NOTFOUND;
     }
     if (rc == MT_OK) {
-        const struct mt_db_options options = {
-            .url = mt_buf_text(&path), .mode = MT_DB_READ, .sync = MT_DB_SYNC_NORMAL, .vfs = o->vfs, .busy_ms = 1000, .cache_kib = 4096};
+        const struct mt_db_options options = {.url = mt_buf_text(&path),
+                                              .mode = MT_DB_READ,
+                                              .sync = MT_DB_SYNC_NORMAL,
+                                              .vfs = o->vfs,
+                                              .busy_ms = 1000,
+                                              .cache_kib = 4096};
         rc = mt_db_open(&options, db, err);
     }
     if (rc == MT_OK) {
@@ -71,7 +76,8 @@ void mt_cache_reader_close(struct mt_cache_reader *r) {
 }
 
 /* First and last sellable lot that is free, over the lots of one drug. */
-static enum mt_rc read_lots(struct mt_cache_reader *r, const char *drug_id, struct mt_arena *arena, struct mt_stock *out, struct mt_err *err) {
+static enum mt_rc read_lots(struct mt_cache_reader *r, const char *drug_id, struct mt_arena *arena, struct mt_stock *out,
+                            struct mt_err *err) {
     struct mt_stmt *s;
     enum { MOST = 256 };
     out->lots = mt_arena_array(arena, MOST, sizeof *out->lots);
@@ -90,7 +96,8 @@ static enum mt_rc read_lots(struct mt_cache_reader *r, const char *drug_id, stru
         l->expires_on = mt_col_date(s, 1);
         l->on_hand = mt_col_int(s, 3);
         l->reserved = mt_col_int(s, 4);
-        rc = l->lot_no != NULL ? mt_lot_state_parse(mt_col_sv(s, 2), &l->state) : mt_fail(err, MT_NOMEM, "Not enough memory for the stock.");
+        rc = l->lot_no != NULL ? mt_lot_state_parse(mt_col_sv(s, 2), &l->state)
+                               : mt_fail(err, MT_NOMEM, "Not enough memory for the stock.");
         if (rc != MT_OK) {
             break;
         }
@@ -129,11 +136,15 @@ static enum mt_rc free_packs(struct mt_cache_reader *r, struct mt_cached_drug *d
 }
 
 #define DRUG_COLUMNS                                                                                                               \
-    "SELECT d.drug_id, d.code, d.name, d.spec, d.form, d.maker, d.generic, d.pinyin, d.shelf, d.price, d.sellable, d.rx, d.vat_bp," \
+    "SELECT d.drug_id, d.code, d.name, d.spec, d.form, d.maker, d.generic, d.pinyin, d.shelf, d.price, d.sellable, d.rx, "         \
+    "d.vat_bp,"                                                                                                                    \
     " d.version FROM "
 
 static enum mt_rc read_drug(struct mt_stmt *s, struct mt_arena *arena, struct mt_drug *d, struct mt_err *err) {
-    *d = (struct mt_drug){.has_price = !mt_col_is_null(s, 9), .sellable = mt_col_int(s, 10) != 0, .vat_bp = (int32_t)mt_col_int(s, 12), .version = mt_col_int(s, 13)};
+    *d = (struct mt_drug){.has_price = !mt_col_is_null(s, 9),
+                          .sellable = mt_col_int(s, 10) != 0,
+                          .vat_bp = (int32_t)mt_col_int(s, 12),
+                          .version = mt_col_int(s, 13)};
     const char **const texts[] = {&d->code, &d->name, &d->spec, &d->form, &d->maker, &d->generic, &d->pinyin, &d->shelf};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         *texts[i] = mt_col_text(s, (int)i + 1, arena);
@@ -148,8 +159,8 @@ static enum mt_rc read_drug(struct mt_stmt *s, struct mt_arena *arena, struct mt
     return rc == MT_OK ? mt_rx_parse(mt_col_sv(s, 11), &d->rx) : rc;
 }
 
-enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct mt_date today, size_t limit, struct mt_arena *arena, struct mt_cached_drug **out,
-                           size_t *count, struct mt_err *err) {
+enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct mt_date today, size_t limit, struct mt_arena *arena,
+                           struct mt_cached_drug **out, size_t *count, struct mt_err *err) {
     *count = 0;
     *out = mt_arena_array(arena, limit + 1, sizeof **out);
     struct mt_buf query;
@@ -166,7 +177,8 @@ enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct 
     if (rc == MT_OK && s != NULL) {
         mt_bind_sv(s, 1, mt_buf_view(&query));
         mt_bind_int(s, 2, (int64_t)limit);
-        while (*count < limit && (rc = mt_cache_one(s, err)) == MT_OK && (rc = read_drug(s, arena, &(*out)[*count].drug, err)) == MT_OK) {
+        while (*count < limit && (rc = mt_cache_one(s, err)) == MT_OK &&
+               (rc = read_drug(s, arena, &(*out)[*count].drug, err)) == MT_OK) {
             (*count)++;
         }
         rc = rc == MT_NOTFOUND ? MT_OK : rc;
@@ -179,8 +191,8 @@ enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct 
     return rc;
 }
 
-static enum mt_rc one_drug(struct mt_cache_reader *r, const char *sql, const char *key, struct mt_date today, struct mt_arena *arena, struct mt_cached_drug *out,
-                           struct mt_err *err) {
+static enum mt_rc one_drug(struct mt_cache_reader *r, const char *sql, const char *key, struct mt_date today,
+                           struct mt_arena *arena, struct mt_cached_drug *out, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, sql, &s, err);
     if (rc != MT_OK) {
@@ -193,15 +205,19 @@ static enum mt_rc one_drug(struct mt_cache_reader *r, const char *sql, const cha
     return rc == MT_OK ? free_packs(r, out, today, err) : rc;
 }
 
-enum mt_rc mt_cache_by_code(struct mt_cache_reader *r, const char *code, struct mt_date today, struct mt_arena *arena, struct mt_cached_drug *out, struct mt_err *err) {
-    return one_drug(r, DRUG_COLUMNS "drug d WHERE d.code = ?1 ORDER BY d.sellable DESC, d.rank LIMIT 1", code, today, arena, out, err);
+enum mt_rc mt_cache_by_code(struct mt_cache_reader *r, const char *code, struct mt_date today, struct mt_arena *arena,
+                            struct mt_cached_drug *out, struct mt_err *err) {
+    return one_drug(r, DRUG_COLUMNS "drug d WHERE d.code = ?1 ORDER BY d.sellable DESC, d.rank LIMIT 1", code, today, arena, out,
+                    err);
 }
 
-enum mt_rc mt_cache_by_id(struct mt_cache_reader *r, const struct mt_id *drug_id, struct mt_date today, struct mt_arena *arena, struct mt_cached_drug *out, struct mt_err *err) {
+enum mt_rc mt_cache_by_id(struct mt_cache_reader *r, const struct mt_id *drug_id, struct mt_date today, struct mt_arena *arena,
+                          struct mt_cached_drug *out, struct mt_err *err) {
     return one_drug(r, DRUG_COLUMNS "drug d WHERE d.drug_id = ?1", drug_id->s, today, arena, out, err);
 }
 
-enum mt_rc mt_cache_stock(struct mt_cache_reader *r, const struct mt_id *drug_id, struct mt_arena *arena, struct mt_stock *out, struct mt_err *err) {
+enum mt_rc mt_cache_stock(struct mt_cache_reader *r, const struct mt_id *drug_id, struct mt_arena *arena, struct mt_stock *out,
+                          struct mt_err *err) {
     *out = (struct mt_stock){.drug_id = *drug_id};
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, "SELECT version, on_hand, reserved FROM stock WHERE drug_id = ?1", &s, err);
@@ -219,7 +235,8 @@ enum mt_rc mt_cache_stock(struct mt_cache_reader *r, const struct mt_id *drug_id
     return rc == MT_OK ? read_lots(r, drug_id->s, arena, out, err) : rc;
 }
 
-enum mt_rc mt_cache_order(struct mt_cache_reader *r, const char *order_no, struct mt_arena *arena, struct mt_order *out, struct mt_err *err) {
+enum mt_rc mt_cache_order(struct mt_cache_reader *r, const char *order_no, struct mt_arena *arena, struct mt_order *out,
+                          struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, "SELECT json FROM order_copy WHERE order_no = ?1", &s, err);
     if (rc != MT_OK) {
@@ -232,21 +249,24 @@ enum mt_rc mt_cache_order(struct mt_cache_reader *r, const char *order_no, struc
     return rc;
 }
 
-enum mt_rc mt_cache_orders(struct mt_cache_reader *r, bool open_only, size_t limit, struct mt_arena *arena, struct mt_order **out, size_t *count, struct mt_err *err) {
+enum mt_rc mt_cache_orders(struct mt_cache_reader *r, bool open_only, size_t limit, struct mt_arena *arena, struct mt_order **out,
+                           size_t *count, struct mt_err *err) {
     struct mt_stmt *s;
     *count = 0;
     *out = mt_arena_array(arena, limit + 1, sizeof **out);
-    enum mt_rc rc = *out != NULL ? mt_db_stmt(r->db,
-                                              open_only ? "SELECT json FROM order_copy WHERE status NOT IN ('completed','cancelled')"
-                                                          " ORDER BY taken_at DESC, order_no DESC LIMIT ?1"
-                                                        : "SELECT json FROM order_copy ORDER BY taken_at DESC, order_no DESC LIMIT ?1",
-                                              &s, err)
-                                 : mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
+    enum mt_rc rc = *out != NULL
+                        ? mt_db_stmt(r->db,
+                                     open_only ? "SELECT json FROM order_copy WHERE status NOT IN ('completed','cancelled')"
+                                                 " ORDER BY taken_at DESC, order_no DESC LIMIT ?1"
+                                               : "SELECT json FROM order_copy ORDER BY taken_at DESC, order_no DESC LIMIT ?1",
+                                     &s, err)
+                        : mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
     if (rc != MT_OK) {
         return rc;
     }
     mt_bind_int(s, 1, (int64_t)limit);
-    while (*count < limit && (rc = mt_cache_one(s, err)) == MT_OK && (rc = mt_order_parse(mt_col_sv(s, 0), arena, &(*out)[*count], err)) == MT_OK) {
+    while (*count < limit && (rc = mt_cache_one(s, err)) == MT_OK &&
+           (rc = mt_order_parse(mt_col_sv(s, 0), arena, &(*out)[*count], err)) == MT_OK) {
         (*count)++;
     }
     mt_stmt_done(s);
@@ -254,29 +274,39 @@ enum mt_rc mt_cache_orders(struct mt_cache_reader *r, bool open_only, size_t lim
 }
 
 static enum mt_rc read_exception(struct mt_stmt *s, struct mt_arena *arena, struct mt_exception *e, struct mt_err *err) {
-    *e = (struct mt_exception){.version = mt_col_int(s, 1), .open = true, .quantity = mt_col_int(s, 6), .detail = mt_col_text(s, 7, arena), .created_at = mt_col_int(s, 8)};
-    enum mt_rc rc = e->detail != NULL ? mt_exception_kind_parse(mt_col_sv(s, 2), &e->kind) : mt_fail(err, MT_NOMEM, "Not enough memory.");
+    *e = (struct mt_exception){.version = mt_col_int(s, 1),
+                               .open = true,
+                               .quantity = mt_col_int(s, 6),
+                               .detail = mt_col_text(s, 7, arena),
+                               .created_at = mt_col_int(s, 8)};
+    enum mt_rc rc =
+        e->detail != NULL ? mt_exception_kind_parse(mt_col_sv(s, 2), &e->kind) : mt_fail(err, MT_NOMEM, "Not enough memory.");
     const struct {
         int col;
         char *to;
         size_t size;
-    } texts[] = {{0, e->exception_id.s, sizeof e->exception_id.s}, {3, e->order_id.s, sizeof e->order_id.s}, {4, e->order_no, sizeof e->order_no}, {5, e->drug_id.s, sizeof e->drug_id.s}};
+    } texts[] = {{0, e->exception_id.s, sizeof e->exception_id.s},
+                 {3, e->order_id.s, sizeof e->order_id.s},
+                 {4, e->order_no, sizeof e->order_no},
+                 {5, e->drug_id.s, sizeof e->drug_id.s}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0] && rc == MT_OK; i++) {
         rc = mt_sv_copy(mt_col_sv(s, texts[i].col), texts[i].to, texts[i].size);
     }
     return rc;
 }
 
-enum mt_rc mt_cache_exceptions(struct mt_cache_reader *r, struct mt_arena *arena, struct mt_exception **out, size_t *count, struct mt_err *err) {
+enum mt_rc mt_cache_exceptions(struct mt_cache_reader *r, struct mt_arena *arena, struct mt_exception **out, size_t *count,
+                               struct mt_err *err) {
     enum { MOST = 500 };
     struct mt_stmt *s;
     *count = 0;
     *out = mt_arena_array(arena, MOST, sizeof **out);
-    enum mt_rc rc = *out != NULL ? mt_db_stmt(r->db,
-                                              "SELECT exception_id, version, kind, order_id, order_no, drug_id, quantity, detail, created_at"
-                                              " FROM exception_copy WHERE open = 1 ORDER BY created_at LIMIT 500",
-                                              &s, err)
-                                 : mt_fail(err, MT_NOMEM, "Not enough memory.");
+    enum mt_rc rc = *out != NULL
+                        ? mt_db_stmt(r->db,
+                                     "SELECT exception_id, version, kind, order_id, order_no, drug_id, quantity, detail, created_at"
+                                     " FROM exception_copy WHERE open = 1 ORDER BY created_at LIMIT 500",
+                                     &s, err)
+                        : mt_fail(err, MT_NOMEM, "Not enough memory.");
     if (rc != MT_OK) {
         return rc;
     }

@@ -35,7 +35,8 @@ static enum mt_rc insert_line(struct mt_register *r, int64_t at, const struct mt
 
 static enum mt_rc insert_pack(struct mt_register *r, int64_t at, int64_t n, const struct mt_pack *p, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "INSERT INTO cart_pack (line, n, lot_no, serial, expires_on) VALUES (?1, ?2, ?3, ?4, ?5)", &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db, "INSERT INTO cart_pack (line, n, lot_no, serial, expires_on) VALUES (?1, ?2, ?3, ?4, ?5)", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -80,16 +81,18 @@ enum mt_rc mt_cart_cut_line(struct mt_register *r, size_t index, struct mt_err *
 
 enum mt_rc mt_cart_put_head(struct mt_register *r, const struct mt_journal_head *h, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db,
-                               "INSERT INTO cart_head (one, user_name, user_phone, doctor_name, buyer_id_no, prescription, address_detail,"
-                               " remark, fulfilment) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET"
-                               " user_name = ?1, user_phone = ?2, doctor_name = ?3, buyer_id_no = ?4, prescription = ?5, address_detail = ?6,"
-                               " remark = ?7, fulfilment = ?8",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db,
+                   "INSERT INTO cart_head (one, user_name, user_phone, doctor_name, buyer_id_no, prescription, address_detail,"
+                   " remark, fulfilment) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET"
+                   " user_name = ?1, user_phone = ?2, doctor_name = ?3, buyer_id_no = ?4, prescription = ?5, address_detail = ?6,"
+                   " remark = ?7, fulfilment = ?8",
+                   &s, err);
     if (rc != MT_OK) {
         return rc;
     }
-    const char *const texts[] = {h->user_name, h->user_phone, h->doctor_name, h->buyer_id_no, h->prescription, h->address_detail, h->remark};
+    const char *const texts[] = {h->user_name,    h->user_phone,     h->doctor_name, h->buyer_id_no,
+                                 h->prescription, h->address_detail, h->remark};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         mt_bind_text(s, (int)i + 1, texts[i] != NULL ? texts[i] : "");
     }
@@ -109,11 +112,13 @@ enum mt_rc mt_cart_clear(struct mt_register *r, struct mt_err *err) {
     return mt_register_end(r, mt_register_cart_empty(r, err), err);
 }
 
-static enum mt_rc load_packs(struct mt_register *r, int64_t at, size_t most, struct mt_arena *arena, struct mt_journal_line *line, struct mt_err *err) {
+static enum mt_rc load_packs(struct mt_register *r, int64_t at, size_t most, struct mt_arena *arena, struct mt_journal_line *line,
+                             struct mt_err *err) {
     struct mt_pack *packs = mt_arena_array(arena, most + 1, sizeof *packs);
     struct mt_stmt *s;
-    enum mt_rc rc = packs != NULL ? mt_db_stmt(r->db, "SELECT lot_no, serial, expires_on FROM cart_pack WHERE line = ?1 ORDER BY n", &s, err)
-                                  : mt_fail(err, MT_NOMEM, "Not enough memory for the cart.");
+    enum mt_rc rc = packs != NULL
+                        ? mt_db_stmt(r->db, "SELECT lot_no, serial, expires_on FROM cart_pack WHERE line = ?1 ORDER BY n", &s, err)
+                        : mt_fail(err, MT_NOMEM, "Not enough memory for the cart.");
     if (rc != MT_OK) {
         return rc;
     }
@@ -134,9 +139,12 @@ static enum mt_rc load_packs(struct mt_register *r, int64_t at, size_t most, str
     return rc == MT_NOTFOUND ? MT_OK : rc;
 }
 
-static enum mt_rc load_lines(struct mt_register *r, struct mt_arena *arena, struct mt_journal_line *lines, size_t *count, struct mt_err *err) {
+static enum mt_rc load_lines(struct mt_register *r, struct mt_arena *arena, struct mt_journal_line *lines, size_t *count,
+                             struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "SELECT drug, quantity, at, (SELECT count(*) FROM cart_pack WHERE line = at) FROM cart_line ORDER BY at LIMIT 200", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        r->db, "SELECT drug, quantity, at, (SELECT count(*) FROM cart_pack WHERE line = at) FROM cart_line ORDER BY at LIMIT 200",
+        &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -159,16 +167,18 @@ static enum mt_rc load_lines(struct mt_register *r, struct mt_arena *arena, stru
 static enum mt_rc load_head(struct mt_register *r, struct mt_arena *arena, struct mt_journal_head *h, struct mt_err *err) {
     *h = (struct mt_journal_head){"", "", "", "", "", "", "", MT_PICKUP};
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db,
-                               "SELECT user_name, user_phone, doctor_name, buyer_id_no, prescription, address_detail, remark, fulfilment"
-                               " FROM cart_head",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db,
+                   "SELECT user_name, user_phone, doctor_name, buyer_id_no, prescription, address_detail, remark, fulfilment"
+                   " FROM cart_head",
+                   &s, err);
     if (rc != MT_OK) {
         return rc;
     }
     rc = mt_stmt_one(s, err);
     if (rc == MT_OK) {
-        const char **const texts[] = {&h->user_name, &h->user_phone, &h->doctor_name, &h->buyer_id_no, &h->prescription, &h->address_detail, &h->remark};
+        const char **const texts[] = {&h->user_name,    &h->user_phone,     &h->doctor_name, &h->buyer_id_no,
+                                      &h->prescription, &h->address_detail, &h->remark};
         for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
             const char *text = mt_col_text(s, (int)i, arena);
             *texts[i] = text != NULL ? text : "";
@@ -179,7 +189,8 @@ static enum mt_rc load_head(struct mt_register *r, struct mt_arena *arena, struc
     return rc == MT_NOTFOUND ? MT_OK : rc;
 }
 
-enum mt_rc mt_cart_load(struct mt_register *r, struct mt_arena *arena, struct mt_journal_line **lines, size_t *count, struct mt_journal_head *head, struct mt_err *err) {
+enum mt_rc mt_cart_load(struct mt_register *r, struct mt_arena *arena, struct mt_journal_line **lines, size_t *count,
+                        struct mt_journal_head *head, struct mt_err *err) {
     *count = 0;
     *lines = mt_arena_array(arena, MT_ITEMS_MAX, sizeof **lines);
     if (*lines == NULL) {

@@ -189,7 +189,8 @@ static enum mt_rc validate(const struct mt_op *op, struct mt_err *err) {
     return mt_fail(err, rc, "%s: %s", errors.at[0].field, errors.at[0].message);
 }
 
-static enum mt_rc note_pending(struct mt_register *r, const struct mt_op *op, const struct mt_order_item *item, struct mt_err *err) {
+static enum mt_rc note_pending(struct mt_register *r, const struct mt_op *op, const struct mt_order_item *item,
+                               struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db,
                                "INSERT INTO pending_line (lane, seq, drug_id, quantity) VALUES (?1, ?2, ?3, ?4)"
@@ -249,7 +250,8 @@ static enum mt_rc put_outbox(struct mt_register *r, const struct mt_op *op, stru
     return rc;
 }
 
-static enum mt_rc write_all(struct mt_register *r, const struct mt_commit *c, struct mt_arena *arena, struct mt_order *order, struct mt_err *err) {
+static enum mt_rc write_all(struct mt_register *r, const struct mt_commit *c, struct mt_arena *arena, struct mt_order *order,
+                            struct mt_err *err) {
     struct mt_op *op = c->op;
     enum mt_rc rc = number(r, op, err);
     if (rc == MT_OK) {
@@ -278,7 +280,8 @@ static enum mt_rc write_all(struct mt_register *r, const struct mt_commit *c, st
     return rc == MT_OK ? mt_register_audit(r, op->staff_id.s, mt_op_kind_name(op->kind), order_no_of(op), err) : rc;
 }
 
-enum mt_rc mt_register_commit(struct mt_register *r, const struct mt_commit *c, struct mt_arena *arena, struct mt_order *order, struct mt_err *err) {
+enum mt_rc mt_register_commit(struct mt_register *r, const struct mt_commit *c, struct mt_arena *arena, struct mt_order *order,
+                              struct mt_err *err) {
     struct mt_order saved;
     const struct mt_op before = *c->op;
     enum mt_rc rc = mt_register_need_lane(r, err);

@@ -4,7 +4,8 @@
  * unsent operations like any other, and a manager settles them at the service. */
 #include "register_impl.h"
 
-static enum mt_rc bind_lane(struct mt_register *r, const char *sql, const char *url, const struct mt_register_info *i, struct mt_err *err) {
+static enum mt_rc bind_lane(struct mt_register *r, const char *sql, const char *url, const struct mt_register_info *i,
+                            struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, sql, &s, err);
     if (rc != MT_OK) {
@@ -44,9 +45,11 @@ struct unanswered {
     const char *bytes;
 };
 
-static enum mt_rc load_unanswered(struct mt_register *r, int64_t lane, struct mt_arena *arena, struct unanswered **out, size_t *count, struct mt_err *err) {
+static enum mt_rc load_unanswered(struct mt_register *r, int64_t lane, struct mt_arena *arena, struct unanswered **out,
+                                  size_t *count, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "SELECT count(*) FROM outbox WHERE lane = ?1 AND state IN ('waiting','frozen') AND salvaged_by IS NULL", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        r->db, "SELECT count(*) FROM outbox WHERE lane = ?1 AND state IN ('waiting','frozen') AND salvaged_by IS NULL", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -87,7 +90,8 @@ static enum mt_rc load_unanswered(struct mt_register *r, int64_t lane, struct mt
     return rc;
 }
 
-static enum mt_rc salvage_one(struct mt_register *r, const struct mt_enrolled *old, const struct unanswered *u, struct mt_err *err) {
+static enum mt_rc salvage_one(struct mt_register *r, const struct mt_enrolled *old, const struct unanswered *u,
+                              struct mt_err *err) {
     struct mt_op op = {
         .op_id = mt_id_new(&r->ids),
         .kind = MT_OP_SALVAGE,

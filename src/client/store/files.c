@@ -71,8 +71,9 @@ enum mt_rc mt_lock_take(const char *dir, int *fd, struct mt_err *err) {
         rc = file_fail(err, mt_buf_text(&path), "opened");
     }
     if (rc == MT_OK && flock(f, LOCK_EX | LOCK_NB) != 0) {
-        rc = errno == EWOULDBLOCK ? mt_fail(err, MT_BUSY, "Another medterm is already open on %s. Use that one, or close it first.", dir)
-                                  : file_fail(err, mt_buf_text(&path), "locked");
+        rc = errno == EWOULDBLOCK
+                 ? mt_fail(err, MT_BUSY, "Another medterm is already open on %s. Use that one, or close it first.", dir)
+                 : file_fail(err, mt_buf_text(&path), "locked");
     }
     if (rc == MT_OK) {
         *fd = f;

@@ -20,21 +20,23 @@ enum mt_rc mt_order_own(const struct mt_order *o, struct mt_arena *arena, struct
     return rc;
 }
 
-static enum mt_rc put_row(struct mt_register *r, const struct mt_order *o, struct mt_sv json, struct mt_sv base, struct mt_err *err) {
+static enum mt_rc put_row(struct mt_register *r, const struct mt_order *o, struct mt_sv json, struct mt_sv base,
+                          struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db,
+    enum mt_rc rc =
+        mt_db_stmt(r->db,
 #ifdef MT_PLANT_NUMBER_REUSED
-                               "INSERT OR REPLACE INTO local_order (order_id, order_no, own, status, version, epoch, taken_at, json, base)"
-                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                   "INSERT OR REPLACE INTO local_order (order_id, order_no, own, status, version, epoch, taken_at, json, base)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 #else
-                               "INSERT INTO local_order (order_id, order_no, own, status, version, epoch, taken_at, json, base)"
-                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (order_id) DO UPDATE SET"
-                               " status = excluded.status, json = excluded.json, refused = 0,"
-                               " base = CASE WHEN excluded.version > version THEN excluded.base ELSE base END,"
-                               " epoch = CASE WHEN excluded.version > version THEN excluded.epoch ELSE epoch END,"
-                               " version = max(version, excluded.version)",
+                   "INSERT INTO local_order (order_id, order_no, own, status, version, epoch, taken_at, json, base)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (order_id) DO UPDATE SET"
+                   " status = excluded.status, json = excluded.json, refused = 0,"
+                   " base = CASE WHEN excluded.version > version THEN excluded.base ELSE base END,"
+                   " epoch = CASE WHEN excluded.version > version THEN excluded.epoch ELSE epoch END,"
+                   " version = max(version, excluded.version)",
 #endif
-                               &s, err);
+                   &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -52,7 +54,8 @@ static enum mt_rc put_row(struct mt_register *r, const struct mt_order *o, struc
     return mt_stmt_run(s, NULL, err);
 }
 
-enum mt_rc mt_local_order_put(struct mt_register *r, const struct mt_order *shown, const struct mt_order *base, struct mt_err *err) {
+enum mt_rc mt_local_order_put(struct mt_register *r, const struct mt_order *shown, const struct mt_order *base,
+                              struct mt_err *err) {
     struct mt_buf json, under;
     mt_buf_init(&json, MT_OP_MAX_BYTES);
     mt_buf_init(&under, MT_OP_MAX_BYTES);
@@ -75,11 +78,13 @@ struct waiting {
     bool readable;
 };
 
-static enum mt_rc waiting_on(struct mt_register *r, const struct mt_id *order_id, struct mt_arena *arena, struct waiting list[], size_t max,
-                             size_t *count, struct mt_err *err) {
+static enum mt_rc waiting_on(struct mt_register *r, const struct mt_id *order_id, struct mt_arena *arena, struct waiting list[],
+                             size_t max, size_t *count, struct mt_err *err) {
     struct mt_stmt *s;
     *count = 0;
-    enum mt_rc rc = mt_db_stmt(r->db, "SELECT bytes FROM outbox WHERE order_id = ?1 AND state IN ('waiting','frozen') ORDER BY lane, seq LIMIT ?2", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        r->db, "SELECT bytes FROM outbox WHERE order_id = ?1 AND state IN ('waiting','frozen') ORDER BY lane, seq LIMIT ?2", &s,
+        err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -96,7 +101,8 @@ static enum mt_rc waiting_on(struct mt_register *r, const struct mt_id *order_id
 }
 
 /* base with the waiting operations over it. */
-static enum mt_rc lay_over(struct mt_register *r, const struct mt_id *order_id, struct mt_order *o, struct mt_arena *arena, struct mt_err *err) {
+static enum mt_rc lay_over(struct mt_register *r, const struct mt_id *order_id, struct mt_order *o, struct mt_arena *arena,
+                           struct mt_err *err) {
     enum { MOST = 64 }; /* waiting operations on one order */
     struct waiting *list = mt_arena_array(arena, MOST, sizeof *list);
     size_t count = 0;
@@ -116,14 +122,17 @@ static enum mt_rc lay_over(struct mt_register *r, const struct mt_id *order_id, 
     return rc;
 }
 
-static enum mt_rc set_row(struct mt_register *r, const struct mt_order *base, struct mt_sv base_json, const struct mt_order *shown, const char *epoch, struct mt_err *err) {
+static enum mt_rc set_row(struct mt_register *r, const struct mt_order *base, struct mt_sv base_json, const struct mt_order *shown,
+                          const char *epoch, struct mt_err *err) {
     struct mt_buf json;
     mt_buf_init(&json, MT_OP_MAX_BYTES);
     mt_order_print(shown, MT_ORDER_FULL, &json);
     struct mt_stmt *s;
     enum mt_rc rc = mt_buf_rc(&json);
     if (rc == MT_OK) {
-        rc = mt_db_stmt(r->db, "UPDATE local_order SET base = ?2, version = ?3, epoch = ?4, json = ?5, status = ?6 WHERE order_id = ?1", &s, err);
+        rc = mt_db_stmt(r->db,
+                        "UPDATE local_order SET base = ?2, version = ?3, epoch = ?4, json = ?5, status = ?6 WHERE order_id = ?1",
+                        &s, err);
     }
     if (rc == MT_OK) {
         mt_bind_text(s, 1, base->order_id.s);
@@ -139,8 +148,8 @@ static enum mt_rc set_row(struct mt_register *r, const struct mt_order *base, st
 }
 
 /* Version and epoch of the row; MT_NOTFOUND when the order is not kept here. */
-static enum mt_rc row_of(struct mt_register *r, const struct mt_id *order_id, int64_t *version, bool *same_epoch, const char *epoch, struct mt_arena *arena,
-                         const char **base, struct mt_err *err) {
+static enum mt_rc row_of(struct mt_register *r, const struct mt_id *order_id, int64_t *version, bool *same_epoch, const char *epoch,
+                         struct mt_arena *arena, const char **base, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, "SELECT version, epoch, coalesce(base, '') FROM local_order WHERE order_id = ?1", &s, err);
     if (rc != MT_OK) {
@@ -158,7 +167,8 @@ static enum mt_rc row_of(struct mt_register *r, const struct mt_id *order_id, in
     return rc;
 }
 
-enum mt_rc mt_local_order_answered(struct mt_register *r, const struct mt_id *order_id, struct mt_sv json, const char *epoch, struct mt_err *err) {
+enum mt_rc mt_local_order_answered(struct mt_register *r, const struct mt_id *order_id, struct mt_sv json, const char *epoch,
+                                   struct mt_err *err) {
     struct mt_arena arena;
     mt_arena_init(&arena, 64u << 20);
     struct mt_order base, shown;
@@ -211,7 +221,7 @@ enum mt_rc mt_local_order_refused(struct mt_register *r, const struct mt_id *ord
 }
 
 #define LOCAL_COLUMNS                                                                                                              \
-    "SELECT json, own, refused, epoch, (SELECT count(*) FROM outbox WHERE outbox.order_id = local_order.order_id"                \
+    "SELECT json, own, refused, epoch, (SELECT count(*) FROM outbox WHERE outbox.order_id = local_order.order_id"                  \
     " AND state IN ('waiting','frozen')) FROM local_order "
 
 static enum mt_rc read_local(struct mt_stmt *s, struct mt_arena *arena, struct mt_local_order *out, struct mt_err *err) {
@@ -223,7 +233,8 @@ static enum mt_rc read_local(struct mt_stmt *s, struct mt_arena *arena, struct m
     return rc == MT_OK ? mt_sv_copy(mt_col_sv(s, 3), out->epoch, sizeof out->epoch) : rc;
 }
 
-enum mt_rc mt_register_order(struct mt_register *r, const char *order_no, struct mt_arena *arena, struct mt_local_order *out, struct mt_err *err) {
+enum mt_rc mt_register_order(struct mt_register *r, const char *order_no, struct mt_arena *arena, struct mt_local_order *out,
+                             struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, LOCAL_COLUMNS "WHERE order_no = ?1 ORDER BY own DESC, base IS NULL DESC LIMIT 1", &s, err);
     if (rc != MT_OK) {
@@ -236,14 +247,18 @@ enum mt_rc mt_register_order(struct mt_register *r, const char *order_no, struct
     return rc == MT_NOTFOUND ? mt_fail(err, rc, "There is no order %.31s on this till.", order_no) : rc;
 }
 
-enum mt_rc mt_register_orders(struct mt_register *r, mt_time since, size_t limit, struct mt_arena *arena, struct mt_local_order **out, size_t *count,
-                              struct mt_err *err) {
+enum mt_rc mt_register_orders(struct mt_register *r, mt_time since, size_t limit, struct mt_arena *arena,
+                              struct mt_local_order **out, size_t *count, struct mt_err *err) {
     struct mt_stmt *s;
     *count = 0;
     *out = mt_arena_array(arena, limit + 1, sizeof **out);
     enum mt_rc rc = *out != NULL ? MT_OK : mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
     if (rc == MT_OK) {
-        rc = mt_db_stmt(r->db, LOCAL_COLUMNS "WHERE taken_at >= ?1 OR status NOT IN ('completed','cancelled') ORDER BY taken_at DESC, order_no DESC LIMIT ?2", &s, err);
+        rc = mt_db_stmt(
+            r->db,
+            LOCAL_COLUMNS
+            "WHERE taken_at >= ?1 OR status NOT IN ('completed','cancelled') ORDER BY taken_at DESC, order_no DESC LIMIT ?2",
+            &s, err);
     }
     if (rc != MT_OK) {
         return rc;
@@ -261,10 +276,12 @@ enum mt_rc mt_register_orders(struct mt_register *r, mt_time since, size_t limit
     return rc == MT_NOTFOUND ? MT_OK : rc;
 }
 
-enum mt_rc mt_register_unsynced(struct mt_register *r, const struct mt_id *drug_id, int64_t *packs, struct mt_err *err) {
+/* One number about a drug. */
+static enum mt_rc packs_of(struct mt_register *r, const char *sql, const struct mt_id *drug_id, int64_t *packs,
+                           struct mt_err *err) {
     struct mt_stmt *s;
     *packs = 0;
-    enum mt_rc rc = mt_db_stmt(r->db, "SELECT coalesce(sum(quantity), 0) FROM pending_line WHERE drug_id = ?1", &s, err);
+    enum mt_rc rc = mt_db_stmt(r->db, sql, &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -277,7 +294,16 @@ enum mt_rc mt_register_unsynced(struct mt_register *r, const struct mt_id *drug_
     return rc;
 }
 
-enum mt_rc mt_register_sold(struct mt_register *r, struct mt_arena *arena, struct mt_sold **out, size_t *count, struct mt_err *err) {
+enum mt_rc mt_register_unsynced(struct mt_register *r, const struct mt_id *drug_id, int64_t *packs, struct mt_err *err) {
+    return packs_of(r, "SELECT coalesce(sum(quantity), 0) FROM pending_line WHERE drug_id = ?1", drug_id, packs, err);
+}
+
+enum mt_rc mt_register_sold_one(struct mt_register *r, const struct mt_id *drug_id, int64_t *packs, struct mt_err *err) {
+    return packs_of(r, "SELECT coalesce(sum(packs), 0) FROM sold WHERE drug_id = ?1", drug_id, packs, err);
+}
+
+enum mt_rc mt_register_sold(struct mt_register *r, struct mt_arena *arena, struct mt_sold **out, size_t *count,
+                            struct mt_err *err) {
     struct mt_stmt *s;
     *count = 0;
     enum mt_rc rc = mt_db_stmt(r->db, "SELECT count(*) FROM sold", &s, err);
@@ -289,7 +315,8 @@ enum mt_rc mt_register_sold(struct mt_register *r, struct mt_arena *arena, struc
     mt_stmt_done(s);
     *out = mt_arena_array(arena, most + 1, sizeof **out);
     if (rc == MT_OK) {
-        rc = *out != NULL ? mt_db_stmt(r->db, "SELECT drug_id, packs FROM sold", &s, err) : mt_fail(err, MT_NOMEM, "Not enough memory for the ranking.");
+        rc = *out != NULL ? mt_db_stmt(r->db, "SELECT drug_id, packs FROM sold", &s, err)
+                          : mt_fail(err, MT_NOMEM, "Not enough memory for the ranking.");
     }
     if (rc != MT_OK) {
         return rc;

@@ -32,7 +32,8 @@ static enum mt_outbox_state state_parse(struct mt_sv name) {
 
 #define OP_COLUMNS                                                                                                                 \
     "SELECT lane, seq, op_id, coalesce(order_id, ''), kind, state, bytes, coalesce(order_no, ''), at, coalesce(answered_at, 0),"   \
-    " attempts, words, coalesce(result, ''), coalesce(problem, ''), coalesce(outcome, ''), coalesce(answered_epoch, '') FROM outbox "
+    " attempts, words, coalesce(result, ''), coalesce(problem, ''), coalesce(outcome, ''), coalesce(answered_epoch, '') FROM "     \
+    "outbox "
 
 static struct mt_sv kept(struct mt_stmt *s, int col, struct mt_arena *arena) {
     const struct mt_sv text = mt_col_sv(s, col);
@@ -65,7 +66,8 @@ static enum mt_rc read_op(struct mt_stmt *s, struct mt_arena *arena, struct mt_o
 }
 
 /* Reads rows until none is left, `most` are read, or `max_bytes` are full. */
-static enum mt_rc read_ops(struct mt_stmt *s, size_t most, size_t max_bytes, struct mt_arena *arena, struct mt_outbox_op *ops, size_t *count, struct mt_err *err) {
+static enum mt_rc read_ops(struct mt_stmt *s, size_t most, size_t max_bytes, struct mt_arena *arena, struct mt_outbox_op *ops,
+                           size_t *count, struct mt_err *err) {
     enum mt_rc rc = MT_OK;
     size_t bytes = 0;
     while (*count < most && (rc = mt_stmt_one(s, err)) == MT_OK) {
@@ -83,7 +85,8 @@ static enum mt_rc read_ops(struct mt_stmt *s, size_t most, size_t max_bytes, str
     return rc == MT_NOTFOUND ? MT_OK : rc;
 }
 
-enum mt_rc mt_register_batch(struct mt_register *r, size_t max_ops, size_t max_bytes, struct mt_arena *arena, struct mt_outbox_op **ops, size_t *count, struct mt_err *err) {
+enum mt_rc mt_register_batch(struct mt_register *r, size_t max_ops, size_t max_bytes, struct mt_arena *arena,
+                             struct mt_outbox_op **ops, size_t *count, struct mt_err *err) {
     *count = 0;
     *ops = NULL;
     enum mt_rc rc = mt_register_need_lane(r, err);
@@ -143,7 +146,8 @@ enum mt_rc mt_register_sum(struct mt_register *r, struct mt_outbox_sum *out, str
         int64_t *to;
     } figures[] = {
         {"SELECT count(*) FROM outbox WHERE state IN ('waiting','frozen') AND " UNSENT " AND ?1 >= 0", &out->unsent},
-        {"SELECT coalesce(min(at), 0) FROM outbox WHERE state IN ('waiting','frozen') AND " UNSENT " AND ?1 >= 0", &out->oldest_unsent},
+        {"SELECT coalesce(min(at), 0) FROM outbox WHERE state IN ('waiting','frozen') AND " UNSENT " AND ?1 >= 0",
+         &out->oldest_unsent},
         {"SELECT count(*) FROM outbox WHERE state IN ('refused','quarantined') AND ?1 >= 0", &out->attention},
         {"SELECT count(*) FROM outbox WHERE state = 'waiting' AND lane = ?1", &out->waiting},
         {"SELECT coalesce(min(seq), 0) FROM outbox WHERE state IN ('waiting','frozen') AND lane = ?1", &first_waiting},
@@ -161,7 +165,10 @@ enum mt_rc mt_register_sum(struct mt_register *r, struct mt_outbox_sum *out, str
 
 enum mt_rc mt_register_tried(struct mt_register *r, int64_t first, int64_t last, const char *words, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "UPDATE outbox SET attempts = attempts + 1, words = ?4 WHERE lane = ?1 AND seq BETWEEN ?2 AND ?3 AND state = 'waiting'", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        r->db,
+        "UPDATE outbox SET attempts = attempts + 1, words = ?4 WHERE lane = ?1 AND seq BETWEEN ?2 AND ?3 AND state = 'waiting'", &s,
+        err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -175,7 +182,10 @@ enum mt_rc mt_register_tried(struct mt_register *r, int64_t first, int64_t last,
 enum mt_rc mt_register_reopen(struct mt_register *r, int64_t last_seq, int64_t *count, struct mt_err *err) {
     struct mt_stmt *s;
     *count = 0;
-    enum mt_rc rc = mt_db_stmt(r->db, "UPDATE outbox SET state = 'waiting' WHERE lane = ?1 AND seq > ?2 AND state IN ('applied','refused','quarantined','settled')", &s, err);
+    enum mt_rc rc = mt_db_stmt(r->db,
+                               "UPDATE outbox SET state = 'waiting' WHERE lane = ?1 AND seq > ?2 AND state IN "
+                               "('applied','refused','quarantined','settled')",
+                               &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -237,7 +247,8 @@ static enum mt_rc one_op(struct mt_register *r, int64_t seq, struct mt_arena *ar
 /* The longest original a void carries; a longer one, and one a void was already refused with, is left out and stays here. */
 #define VOID_ORIGINAL_MAX (96u << 10)
 
-static enum mt_rc write_void(struct mt_register *r, const struct mt_outbox_op *old, const char *reason, struct mt_arena *arena, struct mt_err *err) {
+static enum mt_rc write_void(struct mt_register *r, const struct mt_outbox_op *old, const char *reason, struct mt_arena *arena,
+                             struct mt_err *err) {
     struct mt_op was;
     struct mt_problem problem;
     mt_problem_init(&problem);
@@ -247,7 +258,9 @@ static enum mt_rc write_void(struct mt_register *r, const struct mt_outbox_op *o
         .kind = MT_OP_VOID,
         .kind_name = mt_op_kind_name(MT_OP_VOID),
         .at = old->at,
-        .body.voided = {reason, old->bytes.n <= VOID_ORIGINAL_MAX && old->kind != MT_OP_VOID && mt_utf8_valid(old->bytes) ? old->bytes.p : ""},
+        .body.voided = {reason, old->bytes.n <= VOID_ORIGINAL_MAX && old->kind != MT_OP_VOID && mt_utf8_valid(old->bytes)
+                                    ? old->bytes.p
+                                    : ""},
     };
     op.fact = true; /* unless its bytes say otherwise: a lost fact would be noticed by nobody */
     if (mt_op_parse(old->bytes, arena, &was, &problem) == MT_OK) {
@@ -260,7 +273,9 @@ static enum mt_rc write_void(struct mt_register *r, const struct mt_outbox_op *o
     enum mt_rc rc = mt_buf_rc(&bytes);
     struct mt_stmt *s;
     if (rc == MT_OK) {
-        rc = mt_db_stmt(r->db, "UPDATE outbox SET original = coalesce(original, bytes), bytes = ?3, kind = 'void' WHERE lane = ?1 AND seq = ?2", &s, err);
+        rc = mt_db_stmt(
+            r->db, "UPDATE outbox SET original = coalesce(original, bytes), bytes = ?3, kind = 'void' WHERE lane = ?1 AND seq = ?2",
+            &s, err);
     }
     if (rc == MT_OK) {
         mt_bind_int(s, 1, r->enrolled.lane);
@@ -290,13 +305,16 @@ enum mt_rc mt_register_void(struct mt_register *r, int64_t seq, const char *reas
 static enum mt_rc settle_row(struct mt_register *r, int64_t seq, const char *staff_id, struct mt_err *err) {
     struct mt_stmt *s;
     int64_t changed = 0;
-    enum mt_rc rc = mt_db_stmt(r->db, "UPDATE outbox SET state = 'settled', settled_by = ?2 WHERE lane = ?3 AND seq = ?1 AND state IN ('refused','quarantined')", &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db,
+                   "UPDATE outbox SET state = 'settled', settled_by = ?2 WHERE seq = ?1 AND lane = (SELECT max(lane) FROM outbox"
+                   " WHERE seq = ?1 AND state IN ('refused','quarantined')) AND state IN ('refused','quarantined')",
+                   &s, err);
     if (rc != MT_OK) {
         return rc;
     }
     mt_bind_int(s, 1, seq);
     mt_bind_text(s, 2, staff_id);
-    mt_bind_int(s, 3, r->enrolled.lane);
     rc = mt_stmt_run(s, &changed, err);
     if (rc == MT_OK && changed == 0) {
         rc = mt_fail(err, MT_NOTFOUND, "Operation %lld needs no attention.", (long long)seq);
@@ -364,8 +382,8 @@ enum mt_rc mt_register_again(struct mt_register *r, int64_t seq, const char *sta
     return rc;
 }
 
-enum mt_rc mt_register_outbox(struct mt_register *r, enum mt_outbox_pick pick, size_t limit, struct mt_arena *arena, struct mt_outbox_op **ops, size_t *count,
-                              struct mt_err *err) {
+enum mt_rc mt_register_outbox(struct mt_register *r, enum mt_outbox_pick pick, size_t limit, struct mt_arena *arena,
+                              struct mt_outbox_op **ops, size_t *count, struct mt_err *err) {
     static const struct {
         const char *count, *rows;
     } sql[] = {

@@ -22,7 +22,8 @@ static enum mt_rc settle_payments(struct mt_order *o, mt_time at, bool *full) {
             p->at = at;
         }
         p->change = mt_money_zero();
-        if (p->has_tendered && mt_money_cmp(p->tendered, p->amount) > 0 && mt_money_sub(p->tendered, p->amount, &p->change) != MT_OK) {
+        if (p->has_tendered && mt_money_cmp(p->tendered, p->amount) > 0 &&
+            mt_money_sub(p->tendered, p->amount, &p->change) != MT_OK) {
             return MT_LIMIT;
         }
     }
@@ -111,7 +112,8 @@ static enum mt_rc add_payment(const struct mt_op *op, struct mt_arena *arena, st
     return rc;
 }
 
-enum mt_rc mt_order_predict(const struct mt_op *op, const struct mt_order *base, struct mt_arena *arena, struct mt_order *out, struct mt_err *err) {
+enum mt_rc mt_order_predict(const struct mt_op *op, const struct mt_order *base, struct mt_arena *arena, struct mt_order *out,
+                            struct mt_err *err) {
     if (op->kind != MT_OP_ORDER_CREATE) {
         if (base == NULL) {
             return mt_fail(err, MT_NOTFOUND, "There is no such order on this till.");

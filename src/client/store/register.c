@@ -6,8 +6,8 @@
 
 #include <medterm/store/files.h>
 
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum mt_rc mt_stmt_one(struct mt_stmt *s, struct mt_err *err) {
@@ -31,7 +31,8 @@ enum mt_rc mt_register_end(struct mt_register *r, enum mt_rc rc, struct mt_err *
     return mt_db_commit(r->db, err);
 }
 
-enum mt_rc mt_register_audit(struct mt_register *r, const char *staff_id, const char *what, const char *subject, struct mt_err *err) {
+enum mt_rc mt_register_audit(struct mt_register *r, const char *staff_id, const char *what, const char *subject,
+                             struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, "INSERT INTO audit (at, staff_id, what, subject) VALUES (?1, ?2, ?3, ?4)", &s, err);
     if (rc != MT_OK) {
@@ -54,7 +55,8 @@ static enum mt_rc make_identity(struct mt_register *r, struct mt_err *err) {
     }
     hex[MT_SECRET_TEXT - 1] = '\0';
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "INSERT INTO identity (one, secret, made_at) VALUES (1, ?1, ?2) ON CONFLICT DO NOTHING", &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db, "INSERT INTO identity (one, secret, made_at) VALUES (1, ?1, ?2) ON CONFLICT DO NOTHING", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -84,10 +86,14 @@ static enum mt_rc read_lane(struct mt_stmt *s, struct mt_enrolled *e) {
         char *to;
         size_t size;
     } texts[] = {
-        {1, i->register_id.s, sizeof i->register_id.s}, {2, i->register_code, sizeof i->register_code},
-        {3, i->store_id.s, sizeof i->store_id.s},       {4, i->store_name, sizeof i->store_name},
-        {5, i->currency, sizeof i->currency},           {6, e->url, sizeof e->url},
-        {7, i->token, sizeof i->token},                 {8, i->epoch, sizeof i->epoch},
+        {1, i->register_id.s, sizeof i->register_id.s},
+        {2, i->register_code, sizeof i->register_code},
+        {3, i->store_id.s, sizeof i->store_id.s},
+        {4, i->store_name, sizeof i->store_name},
+        {5, i->currency, sizeof i->currency},
+        {6, e->url, sizeof e->url},
+        {7, i->token, sizeof i->token},
+        {8, i->epoch, sizeof i->epoch},
     };
     e->lane = mt_col_int(s, 0);
     e->frozen = mt_col_int(s, 9) != 0;
@@ -107,10 +113,11 @@ static enum mt_rc read_lane(struct mt_stmt *s, struct mt_enrolled *e) {
 
 enum mt_rc mt_register_load(struct mt_register *r, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db,
-                               "SELECT lane, register_id, register_code, store_id, store_name, currency, url, token, epoch, frozen, why,"
-                               " last_seq FROM lane ORDER BY lane DESC LIMIT 1",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db,
+                   "SELECT lane, register_id, register_code, store_id, store_name, currency, url, token, epoch, frozen, why,"
+                   " last_seq FROM lane ORDER BY lane DESC LIMIT 1",
+                   &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -165,10 +172,12 @@ static enum mt_rc refused(const struct mt_register_options *o, enum mt_rc rc, st
     mt_buf_init(&copy, 4096);
     struct mt_err aside = {0};
     if (mt_file_set_aside(o->dir, "register.db", &copy, &aside) == MT_OK) {
-        (void)mt_fail(err, rc, "register.db is damaged. It was copied to %s; nothing was deleted. Restore a backup or enrol this till again.",
-                      mt_buf_text(&copy));
+        (void)mt_fail(
+            err, rc, "register.db is damaged. It was copied to %s; nothing was deleted. Restore a backup or enrol this till again.",
+            mt_buf_text(&copy));
     } else {
-        (void)mt_fail(err, rc, "register.db is damaged and could not be copied aside (%s). Nothing was deleted.", mt_err_text(&aside));
+        (void)mt_fail(err, rc, "register.db is damaged and could not be copied aside (%s). Nothing was deleted.",
+                      mt_err_text(&aside));
     }
     mt_buf_fini(&copy);
     return rc;

@@ -33,7 +33,8 @@ MT_MUST enum mt_rc mt_register_load(struct mt_register *r, struct mt_err *err);
 MT_MUST enum mt_rc mt_register_need_lane(const struct mt_register *r, struct mt_err *err);
 
 /* Inside a transaction of the caller. */
-MT_MUST enum mt_rc mt_register_audit(struct mt_register *r, const char *staff_id, const char *what, const char *subject, struct mt_err *err);
+MT_MUST enum mt_rc mt_register_audit(struct mt_register *r, const char *staff_id, const char *what, const char *subject,
+                                     struct mt_err *err);
 MT_MUST enum mt_rc mt_register_take_seq(struct mt_register *r, int64_t *seq, struct mt_err *err);
 /* One outbox row of the present lane: waiting, or frozen when the lane is. */
 MT_MUST enum mt_rc mt_register_put_op(struct mt_register *r, const struct mt_op *op, struct mt_sv bytes, struct mt_err *err);

@@ -12,14 +12,15 @@ static bool in(uint32_t c, uint32_t from, uint32_t to) {
 }
 
 static bool cjk(uint32_t c) {
-    return in(c, 0x3040, 0x30FF) || in(c, 0x3400, 0x4DBF) || in(c, 0x4E00, 0x9FFF) || in(c, 0xAC00, 0xD7AF) || in(c, 0xF900, 0xFAFF) || in(c, 0x20000, 0x3FFFF);
+    return in(c, 0x3040, 0x30FF) || in(c, 0x3400, 0x4DBF) || in(c, 0x4E00, 0x9FFF) || in(c, 0xAC00, 0xD7AF) ||
+           in(c, 0xF900, 0xFAFF) || in(c, 0x20000, 0x3FFFF);
 }
 
 /* Punctuation and symbols beyond ASCII that separate words. */
 static bool gap(uint32_t c) {
-    return mt_utf8_harmful(c) || in(c, 0x80, 0xA9) || in(c, 0xAB, 0xB4) || in(c, 0xB6, 0xB9) || in(c, 0xBB, 0xBF) || c == 0xD7 || c == 0xF7 ||
-           in(c, 0x2000, 0x2BFF) || in(c, 0x3000, 0x303F) || in(c, 0xFE30, 0xFE6F) || in(c, 0xFF00, 0xFFEF) || c >= 0xE0000 || c == MT_REPLACEMENT ||
-           in(c, 0xD800, 0xF8FF);
+    return mt_utf8_harmful(c) || in(c, 0x80, 0xA9) || in(c, 0xAB, 0xB4) || in(c, 0xB6, 0xB9) || in(c, 0xBB, 0xBF) || c == 0xD7 ||
+           c == 0xF7 || in(c, 0x2000, 0x2BFF) || in(c, 0x3000, 0x303F) || in(c, 0xFE30, 0xFE6F) || in(c, 0xFF00, 0xFFEF) ||
+           c >= 0xE0000 || c == MT_REPLACEMENT || in(c, 0xD800, 0xF8FF);
 }
 
 /* Full-width forms (U+FF01..FF5E) are ASCII to a person; upper case is folded so that both sides agree. */
@@ -30,17 +31,14 @@ static uint32_t fold(uint32_t c) {
     return in(c, 'A', 'Z') ? c + ('a' - 'A') : c;
 }
 
-static enum class class_of(uint32_t c) {
-    if (in(c, '0', '9')) {
-        return DIGIT;
-    }
-    if (in(c, 'a', 'z')) {
-        return LETTER;
-    }
-    if (c < 0x80 || gap(c)) {
-        return GAP;
-    }
-    return cjk(c) ? IDEOGRAPH : LETTER;
+static enum class class_of(uint32_t c) { if (in(c, '0', '9')){return DIGIT;}
+if (in(c, 'a', 'z')) {
+    return LETTER;
+}
+if (c < 0x80 || gap(c)) {
+    return GAP;
+}
+return cjk(c) ? IDEOGRAPH : LETTER;
 }
 
 void mt_search_terms(struct mt_sv text, struct mt_buf *out) {

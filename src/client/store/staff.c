@@ -12,11 +12,12 @@
 
 static enum mt_rc put_staff(struct mt_register *r, struct mt_stmt *from, const char *epoch, int64_t *changed, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db,
-                               "INSERT INTO staff (staff_id, name, role, verifier, active, version, epoch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-                               " ON CONFLICT DO UPDATE SET name = ?2, role = ?3, verifier = ?4, active = ?5, version = ?6, epoch = ?7"
-                               " WHERE version < ?6 OR epoch <> ?7",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db,
+                   "INSERT INTO staff (staff_id, name, role, verifier, active, version, epoch) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+                   " ON CONFLICT DO UPDATE SET name = ?2, role = ?3, verifier = ?4, active = ?5, version = ?6, epoch = ?7"
+                   " WHERE version < ?6 OR epoch <> ?7",
+                   &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -32,7 +33,8 @@ static enum mt_rc put_staff(struct mt_register *r, struct mt_stmt *from, const c
     return rc;
 }
 
-static enum mt_rc adopt_staff(struct mt_register *r, struct mt_cache_reader *cache, const char *epoch, int64_t *changed, struct mt_err *err) {
+static enum mt_rc adopt_staff(struct mt_register *r, struct mt_cache_reader *cache, const char *epoch, int64_t *changed,
+                              struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(cache->db, "SELECT staff_id, name, role, verifier, active, version FROM staff_copy", &s, err);
     if (rc != MT_OK) {
@@ -64,7 +66,8 @@ static enum mt_rc retire(struct mt_register *r, const char *epoch, int64_t *chan
 
 static enum mt_rc put_setting(struct mt_register *r, struct mt_sv name, struct mt_sv value, int64_t *changed, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2 WHERE value <> ?2", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        r->db, "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2 WHERE value <> ?2", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -125,7 +128,10 @@ enum mt_rc mt_register_adopt(struct mt_register *r, struct mt_cache_reader *cach
 #define STAFF_COLUMNS "SELECT staff_id, name, role, verifier, active, version FROM staff "
 
 static enum mt_rc read_staff(struct mt_stmt *s, struct mt_arena *arena, struct mt_staff *out, struct mt_err *err) {
-    *out = (struct mt_staff){.name = mt_col_text(s, 1, arena), .verifier = mt_col_text(s, 3, arena), .active = mt_col_int(s, 4) != 0, .version = mt_col_int(s, 5)};
+    *out = (struct mt_staff){.name = mt_col_text(s, 1, arena),
+                             .verifier = mt_col_text(s, 3, arena),
+                             .active = mt_col_int(s, 4) != 0,
+                             .version = mt_col_int(s, 5)};
     if (out->name == NULL || out->verifier == NULL) {
         return mt_fail(err, MT_NOMEM, "Not enough memory for the staff.");
     }
@@ -133,7 +139,8 @@ static enum mt_rc read_staff(struct mt_stmt *s, struct mt_arena *arena, struct m
     return rc == MT_OK ? mt_role_parse(mt_col_sv(s, 2), &out->role) : rc;
 }
 
-enum mt_rc mt_register_staff(struct mt_register *r, struct mt_arena *arena, struct mt_staff **out, size_t *count, struct mt_err *err) {
+enum mt_rc mt_register_staff(struct mt_register *r, struct mt_arena *arena, struct mt_staff **out, size_t *count,
+                             struct mt_err *err) {
     enum { MOST = 500 };
     struct mt_stmt *s;
     *count = 0;
@@ -150,7 +157,8 @@ enum mt_rc mt_register_staff(struct mt_register *r, struct mt_arena *arena, stru
     return rc == MT_NOTFOUND ? MT_OK : rc;
 }
 
-enum mt_rc mt_register_staff_one(struct mt_register *r, const struct mt_id *staff_id, struct mt_arena *arena, struct mt_staff *out, struct mt_err *err) {
+enum mt_rc mt_register_staff_one(struct mt_register *r, const struct mt_id *staff_id, struct mt_arena *arena, struct mt_staff *out,
+                                 struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, STAFF_COLUMNS "WHERE staff_id = ?1", &s, err);
     if (rc != MT_OK) {
@@ -163,7 +171,8 @@ enum mt_rc mt_register_staff_one(struct mt_register *r, const struct mt_id *staf
     return rc == MT_NOTFOUND ? mt_fail(err, rc, "This till knows no such staff.") : rc;
 }
 
-enum mt_rc mt_register_setting(struct mt_register *r, const char *name, struct mt_arena *arena, const char **value, struct mt_err *err) {
+enum mt_rc mt_register_setting(struct mt_register *r, const char *name, struct mt_arena *arena, const char **value,
+                               struct mt_err *err) {
     struct mt_stmt *s;
     *value = "";
     enum mt_rc rc = mt_db_stmt(r->db, "SELECT value FROM setting WHERE name = ?1", &s, err);
@@ -207,7 +216,10 @@ static enum mt_rc read_pin(struct mt_register *r, struct pin *out, struct mt_err
 
 static enum mt_rc write_pin(struct mt_register *r, struct pin p, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "INSERT INTO pin (one, wrong, locked_until) VALUES (1, ?1, ?2) ON CONFLICT DO UPDATE SET wrong = ?1, locked_until = ?2", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        r->db,
+        "INSERT INTO pin (one, wrong, locked_until) VALUES (1, ?1, ?2) ON CONFLICT DO UPDATE SET wrong = ?1, locked_until = ?2", &s,
+        err);
     if (rc != MT_OK) {
         return rc;
     }

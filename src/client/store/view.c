@@ -22,7 +22,8 @@ bool mt_order_prefer_local(const struct mt_local_order *local, const struct mt_o
     return local->unsent > 0;
 }
 
-enum mt_rc mt_order_pick(struct mt_register *r, struct mt_cache_reader *cache, const char *order_no, struct mt_arena *arena, struct mt_local_order *out, struct mt_err *err) {
+enum mt_rc mt_order_pick(struct mt_register *r, struct mt_cache_reader *cache, const char *order_no, struct mt_arena *arena,
+                         struct mt_local_order *out, struct mt_err *err) {
     struct mt_cache_facts facts = {.cursor = ""};
     struct mt_order cached;
     enum mt_rc here = mt_register_order(r, order_no, arena, out, err);
@@ -55,12 +56,31 @@ static int newest_first(const void *a, const void *b) {
 }
 
 static int by_id(const void *a, const void *b) {
-    return strcmp((*(const struct mt_local_order *const *)a)->order.order_id.s, (*(const struct mt_local_order *const *)b)->order.order_id.s);
+    return strcmp((*(const struct mt_local_order *const *)a)->order.order_id.s,
+                  (*(const struct mt_local_order *const *)b)->order.order_id.s);
+}
+
+static void take_cached(struct mt_local_order *to, const struct mt_order *cached, const char *epoch) {
+    to->order = *cached;
+    to->refused = false;
+    memcpy(to->epoch, epoch, strlen(epoch) + 1);
+}
+
+/* An order open here may be final in the cache, where only open ones were read. */
+static void close_finished(struct mt_cache_reader *cache, struct mt_local_order *list, size_t count, const char *epoch,
+                           struct mt_arena *arena) {
+    for (size_t i = 0; i < count; i++) {
+        struct mt_order cached;
+        if (mt_cache_order(cache, list[i].order.order_no, arena, &cached, NULL) == MT_OK &&
+            !mt_order_prefer_local(&list[i], &cached, epoch)) {
+            take_cached(&list[i], &cached, epoch);
+        }
+    }
 }
 
 /* A cached order that is not in the list may still be known here, and further on: a final one is not listed as open. */
-static enum mt_rc add_cached(struct mt_register *r, const struct mt_order *cached, const char *epoch, struct mt_arena *arena, struct mt_local_order *to,
-                             struct mt_err *err) {
+static enum mt_rc add_cached(struct mt_register *r, const struct mt_order *cached, const char *epoch, struct mt_arena *arena,
+                             struct mt_local_order *to, struct mt_err *err) {
     struct mt_local_order local;
     *to = (struct mt_local_order){.order = *cached};
     memcpy(to->epoch, epoch, strlen(epoch) + 1);
@@ -76,8 +96,8 @@ static enum mt_rc add_cached(struct mt_register *r, const struct mt_order *cache
 }
 
 /* Lays the cached orders over the local ones; those not listed here are added. */
-static enum mt_rc merge(struct mt_register *r, struct mt_local_order *list, size_t *count, const struct mt_order *cached, size_t cached_count, const char *epoch,
-                        struct mt_arena *arena, struct mt_err *err) {
+static enum mt_rc merge(struct mt_register *r, struct mt_local_order *list, size_t *count, const struct mt_order *cached,
+                        size_t cached_count, const char *epoch, struct mt_arena *arena, struct mt_err *err) {
     const size_t local_count = *count;
     struct mt_local_order **index = mt_arena_array(arena, local_count + 1, sizeof *index);
     if (index == NULL) {
@@ -95,16 +115,14 @@ static enum mt_rc merge(struct mt_register *r, struct mt_local_order *list, size
         if (hit == NULL) {
             rc = add_cached(r, &cached[i], epoch, arena, &list[(*count)++], err);
         } else if (!mt_order_prefer_local(*hit, &cached[i], epoch)) {
-            (*hit)->order = cached[i];
-            (*hit)->refused = false;
-            memcpy((*hit)->epoch, epoch, strlen(epoch) + 1);
+            take_cached(*hit, &cached[i], epoch);
         }
     }
     return rc;
 }
 
-enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, bool open_only, size_t limit, struct mt_arena *arena, struct mt_local_order **out,
-                          size_t *count, struct mt_err *err) {
+enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, bool open_only, size_t limit,
+                          struct mt_arena *arena, struct mt_local_order **out, size_t *count, struct mt_err *err) {
     struct mt_local_order *local = NULL;
     struct mt_order *cached = NULL;
     struct mt_cache_facts facts = {.cursor = ""};
@@ -114,8 +132,11 @@ enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, 
     enum mt_rc rc = mt_register_orders(r, open_only ? INT64_MAX : 0, limit, arena, &local, &n, err);
     if (rc == MT_OK && cache != NULL) {
         rc = mt_cache_facts(cache, arena, &facts, err);
-        if (rc == MT_OK) { /* all statuses: a final one may outdate an open local copy */
-            rc = mt_cache_orders(cache, false, 4 * limit, arena, &cached, &cached_count, err);
+        if (rc == MT_OK) {
+            rc = mt_cache_orders(cache, open_only, limit, arena, &cached, &cached_count, err);
+        }
+        if (rc == MT_OK && open_only) {
+            close_finished(cache, local, n, facts.epoch, arena);
         }
     }
     struct mt_local_order *list = rc == MT_OK ? mt_arena_array(arena, n + cached_count + 1, sizeof *list) : NULL;

@@ -11,7 +11,8 @@ static void add_escaped(struct mt_buf *out, struct mt_sv text) {
     static const char hex[] = "0123456789ABCDEF";
     for (size_t i = 0; i < text.n; i++) {
         const unsigned char c = (unsigned char)text.p[i];
-        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.' || c == '~') {
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.' ||
+            c == '~') {
             mt_buf_char(out, (char)c);
         } else {
             const char escaped[3] = {'%', hex[c >> 4], hex[c & 15]};
@@ -104,7 +105,8 @@ bool mt_sync_page(struct mt_sync *s, struct mt_sync_page *out) {
     return true;
 }
 
-void mt_sync_page_done(struct mt_sync *s, enum mt_rc rc, const char *words, const char *cursor, const struct mt_cache_applied *applied) {
+void mt_sync_page_done(struct mt_sync *s, enum mt_rc rc, const char *words, const char *cursor,
+                       const struct mt_cache_applied *applied) {
     if (!s->page_out) {
         return;
     }
@@ -114,7 +116,10 @@ void mt_sync_page_done(struct mt_sync *s, enum mt_rc rc, const char *words, cons
         mt_sync_cursor(s, cursor);
     }
     if (rc != MT_OK) { /* a page that can not be read came from somebody else; a disk that fails is ours */
-        sync_failed(s, MT_LANE_PULL, rc == MT_INVALID, 0, rc == MT_INVALID ? "The service's answer can not be read." : words != NULL ? words : "");
+        sync_failed(s, MT_LANE_PULL, rc == MT_INVALID, 0,
+                    rc == MT_INVALID ? "The service's answer can not be read."
+                    : words != NULL  ? words
+                                     : "");
         return;
     }
     sync_succeeded(s, MT_LANE_PULL, NULL);

@@ -17,9 +17,11 @@
 #define ENVELOPE_BYTES 4096u
 #define FORGOT_PAUSE_MS 1000
 
-static const char copied_words[] = "This till's files were copied: the service has operations under its name that it never made. Nothing is lost and nothing more "
-                                   "is sent. Enrol it again with a new code.";
-static const char cloned_words[] = "Another machine works as this register. Nothing is lost and nothing more is sent. Enrol this till again with a new code.";
+static const char copied_words[] =
+    "This till's files were copied: the service has operations under its name that it never made. Nothing is lost and nothing more "
+    "is sent. Enrol it again with a new code.";
+static const char cloned_words[] =
+    "Another machine works as this register. Nothing is lost and nothing more is sent. Enrol this till again with a new code.";
 
 static void freeze(struct mt_sync *s, const char *why) {
     struct mt_err err = {0};
@@ -95,7 +97,8 @@ static bool print_batch(struct mt_sync *s, struct mt_outbox_op *ops, size_t coun
         items[i] = (struct mt_push_item){ops[i].seq, ops[i].bytes, prior_of(&ops[i], epoch, arena)};
     }
     mt_buf_clear(&s->push_body);
-    mt_push_print(s->instance_id, s->clock.wall(s->clock.ctx), sum.acked_seq, sum.acked_seq > 0 ? sum.acked_op_id.s : NULL, items, count, &s->push_body);
+    mt_push_print(s->instance_id, s->clock.wall(s->clock.ctx), sum.acked_seq, sum.acked_seq > 0 ? sum.acked_op_id.s : NULL, items,
+                  count, &s->push_body);
     return mt_buf_rc(&s->push_body) == MT_OK;
 }
 
@@ -147,7 +150,8 @@ static enum mt_rc count_try(struct mt_sync *s, const char *why, struct mt_err *e
         return mt_register_tried(s->reg, s->sent[0].seq, s->sent[s->sent_count - 1].seq, why, err);
     }
     enum mt_rc rc = mt_register_sum(s->reg, &sum, err);
-    return rc == MT_OK && sum.waiting > 0 ? mt_register_tried(s->reg, sum.acked_seq + 1, sum.acked_seq + MT_PUSH_MAX_OPS, why, err) : rc;
+    return rc == MT_OK && sum.waiting > 0 ? mt_register_tried(s->reg, sum.acked_seq + 1, sum.acked_seq + MT_PUSH_MAX_OPS, why, err)
+                                          : rc;
 }
 
 static void try_again(struct mt_sync *s, bool line, int retry_after, const char *why) {

@@ -19,7 +19,8 @@ enum reply_kind sync_reply_kind(const struct mt_reply *reply) {
     if ((reply->status == 200 || reply->status == 201) && type_is(reply->content_type, "application/json")) {
         return REPLY_JSON;
     }
-    return reply->status >= 400 && reply->status <= 599 && type_is(reply->content_type, "application/problem+json") ? REPLY_PROBLEM : REPLY_NONE;
+    return reply->status >= 400 && reply->status <= 599 && type_is(reply->content_type, "application/problem+json") ? REPLY_PROBLEM
+                                                                                                                    : REPLY_NONE;
 }
 
 const char *sync_reply_words(const struct mt_reply *reply) {
@@ -37,7 +38,8 @@ const char *sync_reply_words(const struct mt_reply *reply) {
 
 void mt_enrol_request(const char *code, const char *instance_id, const char *name, struct mt_buf *body) {
     struct mt_enrolment e = {.code = ""};
-    if (mt_sv_copy(mt_sv_trim(mt_sv(code)), e.code, sizeof e.code) != MT_OK || mt_sv_copy(mt_sv(instance_id), e.instance_id, sizeof e.instance_id) != MT_OK) {
+    if (mt_sv_copy(mt_sv_trim(mt_sv(code)), e.code, sizeof e.code) != MT_OK ||
+        mt_sv_copy(mt_sv(instance_id), e.instance_id, sizeof e.instance_id) != MT_OK) {
         e.code[0] = '\0'; /* too long for a code: the service refuses the empty one in words */
     }
     if (name != NULL && mt_sv_copy(mt_sv(name), e.name, sizeof e.name) != MT_OK) {
@@ -57,7 +59,8 @@ enum mt_rc mt_enrol_answer(const struct mt_reply *reply, struct mt_register_info
     case REPLY_PROBLEM:
         mt_problem_init(&problem);
         if (mt_problem_parse(reply->body, &problem) == MT_OK && reply->status < 500 && reply->status != 429) {
-            return mt_fail(err, MT_DENIED, "%s", problem.detail[0] != '\0' ? problem.detail : "The code is not accepted. Ask for a new one.");
+            return mt_fail(err, MT_DENIED, "%s",
+                           problem.detail[0] != '\0' ? problem.detail : "The code is not accepted. Ask for a new one.");
         }
         return mt_fail(err, MT_OFFLINE, "The service is not ready. Try again.");
     case REPLY_NONE:

@@ -115,8 +115,8 @@ void sync_failed(struct mt_sync *s, enum mt_lane lane, bool line, int retry_afte
         s->link = MT_SYNC_OFFLINE;
     }
     sync_say(s, why);
-    mt_log_event(s->log, MT_LOG_INFO, "sync_failed", MT_L_TEXT("lane", lane == MT_LANE_PUSH ? "push" : "pull"), MT_L_INT("failures", l->failures),
-                 MT_L_TEXT("why", s->why));
+    mt_log_event(s->log, MT_LOG_INFO, "sync_failed", MT_L_TEXT("lane", lane == MT_LANE_PUSH ? "push" : "pull"),
+                 MT_L_INT("failures", l->failures), MT_L_TEXT("why", s->why));
 }
 
 void sync_pause(struct mt_sync *s, enum mt_lane lane) {

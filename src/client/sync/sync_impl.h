@@ -26,7 +26,7 @@ struct sent {
 };
 
 struct mt_sync {
-    struct mt_register *reg;  /* borrowed */
+    struct mt_register *reg; /* borrowed */
     struct mt_clock clock;
     struct mt_random random;
     const struct mt_log *log; /* borrowed, may be NULL */
@@ -42,11 +42,11 @@ struct mt_sync {
     int64_t skew_ms, pushed, pulled;
 
     /* push */
-    bool dirty;         /* something may wait */
-    bool greeted;       /* an empty push was answered: no fork is known */
-    int64_t suspect;    /* the service could not read this operation alone; void it once an empty push is understood. 0: none */
-    size_t most;        /* operations a batch, after halving */
-    struct sent *sent;  /* owned, MT_PUSH_MAX_OPS */
+    bool dirty;        /* something may wait */
+    bool greeted;      /* an empty push was answered: no fork is known */
+    int64_t suspect;   /* the service could not read this operation alone; void it once an empty push is understood. 0: none */
+    size_t most;       /* operations a batch, after halving */
+    struct sent *sent; /* owned, MT_PUSH_MAX_OPS */
     size_t sent_count;
     struct mt_buf push_body;
 

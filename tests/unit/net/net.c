@@ -22,7 +22,7 @@ struct server {
     pthread_t thread;
     const char *answer; /* borrowed; sent as it stands, then the connection is closed unless keep */
     size_t answer_bytes;
-    int connections;    /* how many are taken before it ends */
+    int connections; /* how many are taken before it ends */
     bool keep, silent;
     char request[65536]; /* the last one, whole */
     int served;
@@ -108,7 +108,8 @@ static int teardown(void **state) {
 
 static struct mt_net_request get(const struct server *s, char base[64]) {
     (void)snprintf(base, 64, "http://127.0.0.1:%d/", s->port);
-    return (struct mt_net_request){.method = "GET", .base = base, .path = "/v1/changes?limit=1", .token = "secret", .timeout_ms = 20000, .max_answer = 1000};
+    return (struct mt_net_request){
+        .method = "GET", .base = base, .path = "/v1/changes?limit=1", .token = "secret", .timeout_ms = 20000, .max_answer = 1000};
 }
 
 static struct mt_net_reply finish(struct mt_net *n) {
@@ -134,8 +135,9 @@ static struct mt_net_reply ask(struct mt_net *n, struct server *s) {
 }
 
 static void test_get(void **state) {
-    struct server s = {.answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nDate: Mon, 23 Nov 2026 02:09:48 GMT\r\n"
-                                 "Content-Length: 2\r\n\r\n{}"};
+    struct server s = {
+        .answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nDate: Mon, 23 Nov 2026 02:09:48 GMT\r\n"
+                  "Content-Length: 2\r\n\r\n{}"};
     const struct mt_net_reply r = ask(*state, &s);
     assert_int_equal(r.rc, MT_OK);
     assert_int_equal(r.status, 200);
@@ -148,7 +150,8 @@ static void test_get(void **state) {
 }
 
 static void test_post(void **state) {
-    struct server s = {.answer = "HTTP/1.1 503 No\r\nContent-Type: application/problem+json\r\nRetry-After: 17\r\nContent-Length: 2\r\n\r\n{}"};
+    struct server s = {
+        .answer = "HTTP/1.1 503 No\r\nContent-Type: application/problem+json\r\nRetry-After: 17\r\nContent-Length: 2\r\n\r\n{}"};
     char base[64];
     start(&s);
     struct mt_net_request q = get(&s, base);
@@ -224,7 +227,8 @@ static void test_gzip(void **state) {
         assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
         const size_t n = z.total_out;
         (void)deflateEnd(&z);
-        const int head = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n", n);
+        const int head =
+            snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n", n);
         memcpy(answer + head, packed, n);
         struct server s = {.answer = answer, .answer_bytes = (size_t)head + n};
         const struct mt_net_reply r = ask(*state, &s);
@@ -280,9 +284,18 @@ static void test_addresses(void **state) {
         const char *base;
         enum mt_rc rc;
     } rows[] = {
-        {"http://service.example", MT_DENIED}, {"http://10.0.0.1:8080", MT_DENIED},      {"http://127.0.0.1.evil.example", MT_DENIED}, {"ftp://127.0.0.1", MT_INVALID},
-        {"file:///etc/passwd", MT_INVALID},    {"service", MT_INVALID},                  {"", MT_INVALID},                        {"http://", MT_DENIED},
-        {"https://service.example", MT_OK},    {"http://localhost:1", MT_OK},            {"http://[::1]:1", MT_OK},               {"http://127.0.0.1@evil.example", MT_DENIED},
+        {"http://service.example", MT_DENIED},
+        {"http://10.0.0.1:8080", MT_DENIED},
+        {"http://127.0.0.1.evil.example", MT_DENIED},
+        {"ftp://127.0.0.1", MT_INVALID},
+        {"file:///etc/passwd", MT_INVALID},
+        {"service", MT_INVALID},
+        {"", MT_INVALID},
+        {"http://", MT_DENIED},
+        {"https://service.example", MT_OK},
+        {"http://localhost:1", MT_OK},
+        {"http://[::1]:1", MT_OK},
+        {"http://127.0.0.1@evil.example", MT_DENIED},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct mt_net_request q = {.method = "GET", .base = rows[i].base, .path = "/v1", .timeout_ms = 100, .max_answer = 10};
@@ -315,8 +328,17 @@ static void test_fds(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        NET_TEST(test_get),  NET_TEST(test_post),    NET_TEST(test_broken), NET_TEST(test_redirect_not_followed), NET_TEST(test_too_large), NET_TEST(test_gzip),
-        NET_TEST(test_silence), NET_TEST(test_nobody), NET_TEST(test_connection_kept), NET_TEST(test_addresses), NET_TEST(test_fds),
+        NET_TEST(test_get),
+        NET_TEST(test_post),
+        NET_TEST(test_broken),
+        NET_TEST(test_redirect_not_followed),
+        NET_TEST(test_too_large),
+        NET_TEST(test_gzip),
+        NET_TEST(test_silence),
+        NET_TEST(test_nobody),
+        NET_TEST(test_connection_kept),
+        NET_TEST(test_addresses),
+        NET_TEST(test_fds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,16 +30,27 @@ static struct mt_money money(int64_t minor) {
 static int setup(void **state) {
     static struct sale s;
     s = (struct sale){.vat = {1300, 900}};
-    s.items[0] = (struct mt_order_item){.line = 1, .drug_name = "Amoxicillin caps", .drug_spec = "0.25 g × 24", .quantity = 2, .price = money(1280)};
-    s.items[1] = (struct mt_order_item){.line = 2, .drug_name = "阿莫西林胶囊", .drug_spec = "0.25克×24粒", .quantity = 10, .price = money(850)};
-    s.payment = (struct mt_payment){
-        .method = MT_PAY_CASH, .status = MT_PAY_SUCCEEDED, .amount = money(11060), .tendered = money(12000), .change = money(940), .has_tendered = true};
-    s.order = (struct mt_order){.register_code = "A03", .currency = "CNY", .items = s.items, .item_count = 2, .payments = &s.payment, .payment_count = 1};
+    s.items[0] = (struct mt_order_item){
+        .line = 1, .drug_name = "Amoxicillin caps", .drug_spec = "0.25 g × 24", .quantity = 2, .price = money(1280)};
+    s.items[1] = (struct mt_order_item){
+        .line = 2, .drug_name = "阿莫西林胶囊", .drug_spec = "0.25克×24粒", .quantity = 10, .price = money(850)};
+    s.payment = (struct mt_payment){.method = MT_PAY_CASH,
+                                    .status = MT_PAY_SUCCEEDED,
+                                    .amount = money(11060),
+                                    .tendered = money(12000),
+                                    .change = money(940),
+                                    .has_tendered = true};
+    s.order = (struct mt_order){
+        .register_code = "A03", .currency = "CNY", .items = s.items, .item_count = 2, .payments = &s.payment, .payment_count = 1};
     s.order.taken_at = INT64_C(1795401168000); /* 2026-11-23T02:32:48Z */
     (void)snprintf(s.order.order_no, sizeof s.order.order_no, "A03-000417");
     assert_int_equal(mt_order_total(&s.order), MT_OK);
-    s.receipt = (struct mt_receipt){
-        .order = &s.order, .store_name = "Riverside", .register_code = "A03", .staff_name = "Chen Mei", .vat_bp = s.vat, .utc_offset_minutes = 480};
+    s.receipt = (struct mt_receipt){.order = &s.order,
+                                    .store_name = "Riverside",
+                                    .register_code = "A03",
+                                    .staff_name = "Chen Mei",
+                                    .vat_bp = s.vat,
+                                    .utc_offset_minutes = 480};
     mt_buf_init(&s.text, 1u << 20);
     *state = &s;
     return 0;
@@ -65,10 +76,10 @@ static const char *print(struct sale *s) {
 #define ITEMS                                                                                                                      \
     "------------------------------------------------\n"                                                                           \
     "Amoxicillin caps\n"                                                                                                           \
-    "  0.25 g × 24\n"                                                                                                              \
+    "  0.25 g × 24\n"                                                                                                             \
     "  2 x 12.80                                25.60\n"                                                                           \
-    "阿莫西林胶囊\n"                                                                                                               \
-    "  0.25克×24粒\n"                                                                                                              \
+    "阿莫西林胶囊\n"                                                                                                         \
+    "  0.25克×24粒\n"                                                                                                           \
     "  10 x 8.50                                85.00\n"                                                                           \
     "------------------------------------------------\n"                                                                           \
     "TOTAL CNY                                 110.60\n"                                                                           \
@@ -98,8 +109,9 @@ static void test_discount(void **state) {
     s->order.discount_amount = money(1060);
     assert_int_equal(mt_order_total(&s->order), MT_OK);
     const char *text = print(s);
-    assert_non_null(strstr(text, "Sum                                       110.60\nDiscount                                   10.60\n"
-                                 "TOTAL CNY                                 100.00\n"));
+    assert_non_null(strstr(text,
+                           "Sum                                       110.60\nDiscount                                   10.60\n"
+                           "TOTAL CNY                                 100.00\n"));
     assert_null(strstr(text, "VAT"));
 }
 
@@ -121,8 +133,21 @@ static void test_hostile_names(void **state) {
     memset(long_name, 'W', sizeof long_name - 1);
     long_name[sizeof long_name - 1] = '\0';
     const char *const names[] = {
-        "\x1b[2J\x1b@Amox", "Amox\rFREE", "Amox\tcaps\n\nTOTAL 0.00", "\xe2\x80\xae" "llip\xe2\x80\xac", "a\xe2\x80\x8b" "b\xef\xbb\xbf", "\xff\xfe\x80", long_name,
-        "阿莫西林胶囊阿莫西林胶囊阿莫西林胶囊阿莫西林胶囊阿莫西林胶囊", "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81", "\x1dV\x42\x01", "\xc2\x9b" "31m", "",
+        "\x1b[2J\x1b@Amox",
+        "Amox\rFREE",
+        "Amox\tcaps\n\nTOTAL 0.00",
+        "\xe2\x80\xae"
+        "llip\xe2\x80\xac",
+        "a\xe2\x80\x8b"
+        "b\xef\xbb\xbf",
+        "\xff\xfe\x80",
+        long_name,
+        "阿莫西林胶囊阿莫西林胶囊阿莫西林胶囊阿莫西林胶囊阿莫西林胶囊",
+        "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
+        "\x1dV\x42\x01",
+        "\xc2\x9b"
+        "31m",
+        "",
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         s->items[0].drug_name = s->items[0].drug_spec = names[i];
@@ -139,7 +164,8 @@ static void test_hostile_names(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        RECEIPT_TEST(test_cash), RECEIPT_TEST(test_offline_copy), RECEIPT_TEST(test_unpaid), RECEIPT_TEST(test_discount), RECEIPT_TEST(test_hostile_names),
+        RECEIPT_TEST(test_cash),     RECEIPT_TEST(test_offline_copy),  RECEIPT_TEST(test_unpaid),
+        RECEIPT_TEST(test_discount), RECEIPT_TEST(test_hostile_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,10 +33,10 @@ int bench_teardown(void **state);
 struct mt_clock bench_clock(struct bench *b);
 struct mt_random bench_random(struct bench *b);
 struct mt_register_options bench_options(struct bench *b);
-void bench_open(struct bench *b);                   /* register.db */
+void bench_open(struct bench *b); /* register.db */
 void bench_enrol(struct bench *b, const char *code, const char *register_id);
-void bench_cache(struct bench *b);                  /* cache.db, writer and reader */
-void bench_read_again(struct bench *b);             /* a fresh reader */
+void bench_cache(struct bench *b);                                     /* cache.db, writer and reader */
+void bench_read_again(struct bench *b);                                /* a fresh reader */
 struct mt_cache_applied bench_page(struct bench *b, const char *json); /* applies with the cursor asked for */
 
 /* An order.create of `lines` packs of one drug at 12.80, paid in cash unless unpaid. Ids of an order are filled by the commit. */

@@ -6,19 +6,20 @@
 #include <unistd.h>
 
 #define DRUG(id, code, name, spec, generic, pinyin)                                                                                \
-    "{\"entity\":\"drug\",\"id\":\"" id "\",\"version\":1,\"data\":{\"drug_id\":\"" id "\",\"code\":\"" code "\",\"name\":\"" name         \
-    "\",\"spec\":\"" spec "\",\"form\":\"tablet\",\"maker\":\"Acme\",\"generic\":\"" generic "\",\"pinyin\":\"" pinyin                   \
+    "{\"entity\":\"drug\",\"id\":\"" id "\",\"version\":1,\"data\":{\"drug_id\":\"" id "\",\"code\":\"" code "\",\"name\":\"" name \
+    "\",\"spec\":\"" spec "\",\"form\":\"tablet\",\"maker\":\"Acme\",\"generic\":\"" generic "\",\"pinyin\":\"" pinyin             \
     "\",\"price\":1280,\"rx\":\"none\",\"vat_bp\":1300,\"shelf\":\"A1\"}}"
 #define STOCK(id, version, on_hand)                                                                                                \
-    "{\"entity\":\"stock\",\"id\":\"" id "\",\"version\":" version ",\"data\":{\"drug_id\":\"" id "\",\"on_hand\":" on_hand             \
-    ",\"reserved\":1,\"lots\":[{\"lot_no\":\"OLD\",\"expires_on\":\"2020-01-31\",\"state\":\"ok\",\"on_hand\":4,\"reserved\":0},"        \
+    "{\"entity\":\"stock\",\"id\":\"" id "\",\"version\":" version ",\"data\":{\"drug_id\":\"" id "\",\"on_hand\":" on_hand        \
+    ",\"reserved\":1,\"lots\":[{\"lot_no\":\"OLD\",\"expires_on\":\"2020-01-31\",\"state\":\"ok\",\"on_hand\":4,\"reserved\":0},"  \
     "{\"lot_no\":\"L1\",\"expires_on\":\"2099-03-31\",\"state\":\"ok\",\"on_hand\":" on_hand ",\"reserved\":1}]}}"
-#define PAGE(epoch, cursor, more, changes) "{\"epoch\":\"" epoch "\",\"cursor\":\"" cursor "\",\"more\":" more ",\"changes\":[" changes "]}"
+#define PAGE(epoch, cursor, more, changes)                                                                                         \
+    "{\"epoch\":\"" epoch "\",\"cursor\":\"" cursor "\",\"more\":" more ",\"changes\":[" changes "]}"
 #define CATALOGUE                                                                                                                  \
-    DRUG("d1", "3400930000014", "DOLIPRANE 1000 mg, comprimé", "boîte de 8", "paracétamol", "") "," DRUG(                             \
-        "d2", "6901234567892", "阿莫西林胶囊", "0.25 g × 24", "amoxicillin", "amxl") "," DRUG("d3", "4006381333931", "Metformin tabs",     \
-                                                                                                 "0.5 g × 48", "metformin", "")     \
-    "," DRUG("d4", "73513537", "Metformin SR tabs", "0.5 g × 30", "metformin", "")
+    DRUG("d1", "3400930000014", "DOLIPRANE 1000 mg, comprimé", "boîte de 8", "paracétamol", "")                                    \
+    "," DRUG("d2", "6901234567892", "阿莫西林胶囊", "0.25 g × 24", "amoxicillin",                                                  \
+             "amxl") "," DRUG("d3", "4006381333931", "Metformin tabs", "0.5 g × 48", "metformin",                                  \
+                              "") "," DRUG("d4", "73513537", "Metformin SR tabs", "0.5 g × 30", "metformin", "")
 
 static struct mt_date day(void) {
     return mt_date_from_civil(2026, 11, 23);
@@ -46,10 +47,11 @@ static void test_search(void **state) {
     static const struct {
         const char *typed, *ids;
     } rows[] = {
-        {"doliprane 1000", "d1"}, {"1000 doli", "d1"},     {"1000mg", "d1"},        {"1000 mg", "d1"},   {"1000m", "d1"},    {"DOLI", "d1"},
-        {"paracetamol", "d1"},    {"comprime", "d1"},      {"阿莫", "d2"},          {"莫西", "d2"},      {"西林胶", "d2"},   {"林西", ""},
-        {"amxl", "d2"},           {"amox", "d2"},          {"metf", "d3 d4"},       {"sr metf", "d4"},   {"metf sr x", ""},  {"0.5g", "d3 d4"},
-        {"0.5", "d3 d4"},         {"6901234", "d2"},       {"acme", "d1 d2 d3 d4"}, {"tabl metf", "d3 d4"}, {"ｍｅｔｆ", "d3 d4"}, {"zzz", ""},
+        {"doliprane 1000", "d1"}, {"1000 doli", "d1"},    {"1000mg", "d1"},      {"1000 mg", "d1"}, {"1000m", "d1"},
+        {"DOLI", "d1"},           {"paracetamol", "d1"},  {"comprime", "d1"},    {"阿莫", "d2"},    {"莫西", "d2"},
+        {"西林胶", "d2"},         {"林西", ""},           {"amxl", "d2"},        {"amox", "d2"},    {"metf", "d3 d4"},
+        {"sr metf", "d4"},        {"metf sr x", ""},      {"0.5g", "d3 d4"},     {"0.5", "d3 d4"},  {"6901234", "d2"},
+        {"acme", "d1 d2 d3 d4"},  {"tabl metf", "d3 d4"}, {"ｍｅｔｆ", "d3 d4"}, {"zzz", ""},
     };
     bench_cache(b);
     (void)bench_page(b, PAGE("e1", "c1", "false", CATALOGUE));
@@ -64,8 +66,37 @@ static void test_search(void **state) {
 static void test_hostile_text(void **state) {
     struct bench *b = *state;
     static const char *const typed[] = {
-        "\"", "\"\"\"", "metf\" OR \"doli", "metf OR doli", "NEAR(metf doli)", "metf*", "*", "-metf", "^metf", "terms:metf", "{terms}: x", "(", ")", "+", "'; DROP TABLE drug; --",
-        "\xff\xfe", "\xe9\x98", "\x1b[31m", "", " ", "\t\n", "AND", "NOT", "a AND", "\xe2\x80\xae" "abc", "—", "，。", "%_", "\\", "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+        "\"",
+        "\"\"\"",
+        "metf\" OR \"doli",
+        "metf OR doli",
+        "NEAR(metf doli)",
+        "metf*",
+        "*",
+        "-metf",
+        "^metf",
+        "terms:metf",
+        "{terms}: x",
+        "(",
+        ")",
+        "+",
+        "'; DROP TABLE drug; --",
+        "\xff\xfe",
+        "\xe9\x98",
+        "\x1b[31m",
+        "",
+        " ",
+        "\t\n",
+        "AND",
+        "NOT",
+        "a AND",
+        "\xe2\x80\xae"
+        "abc",
+        "—",
+        "，。",
+        "%_",
+        "\\",
+        "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
     };
     char long_text[5000];
     memset(long_text, 'm', sizeof long_text - 1);
@@ -123,7 +154,8 @@ static void test_ranking(void **state) {
     sold = (struct mt_sold){.drug_id = {.s = "d3"}, .packs = 9};
     assert_int_equal(mt_cache_rank(b->cache, &sold, 1, NULL), MT_OK);
     assert_string_equal(find(b, "metf"), "d3 d4");
-    (void)bench_page(b, PAGE("e1", "c2", "false", DRUG("d4", "73513537", "Metformin XR tabs", "1 g", "metformin", ""))); /* keeps its place */
+    (void)bench_page(
+        b, PAGE("e1", "c2", "false", DRUG("d4", "73513537", "Metformin XR tabs", "1 g", "metformin", ""))); /* keeps its place */
     assert_string_equal(find(b, "xr metf"), "d4");
     assert_string_equal(find(b, "sr metf"), ""); /* the old words are gone from the index */
     assert_string_equal(find(b, "acme"), "d3 d4 d1 d2");
@@ -166,7 +198,8 @@ static void test_cursor_with_page(void **state) {
     assert_int_equal(mt_cache_apply(b->cache, "c1", mt_sv("{\"epoch\":\"e1\"}"), &applied, &err), MT_INVALID);
     assert_int_equal(mt_cache_apply(b->cache, "c1", mt_sv("<html>"), &applied, &err), MT_INVALID);
     assert_string_equal(mt_cache_cursor(b->cache), "c1");
-    assert_int_equal(mt_cache_apply(b->cache, "", mt_sv(PAGE("e1", "c9", "false", "")), &applied, &err), MT_OK); /* asked long ago: not taken */
+    assert_int_equal(mt_cache_apply(b->cache, "", mt_sv(PAGE("e1", "c9", "false", "")), &applied, &err),
+                     MT_OK); /* asked long ago: not taken */
     assert_string_equal(mt_cache_cursor(b->cache), "c1");
     mt_cache_close(b->cache);
     b->cache = NULL;
@@ -232,7 +265,7 @@ static void test_may_be_lost(void **state) {
 }
 
 #define STAFF(id, version, name, active)                                                                                           \
-    "{\"entity\":\"staff\",\"id\":\"" id "\",\"version\":" version ",\"data\":{\"staff_id\":\"" id "\",\"name\":\"" name                 \
+    "{\"entity\":\"staff\",\"id\":\"" id "\",\"version\":" version ",\"data\":{\"staff_id\":\"" id "\",\"name\":\"" name           \
     "\",\"role\":\"counter\",\"verifier\":\"$argon2id$x\",\"active\":" active "}}"
 
 static void test_staff_outlives_it(void **state) {
@@ -242,7 +275,8 @@ static void test_staff_outlives_it(void **state) {
     bool changed;
     bench_open(b);
     bench_cache(b);
-    assert_true(bench_page(b, PAGE("e1", "c1", "false", STAFF("s1", "1", "Chen Mei", "true") "," STAFF("s2", "1", "Bo", "true"))).staff);
+    assert_true(
+        bench_page(b, PAGE("e1", "c1", "false", STAFF("s1", "1", "Chen Mei", "true") "," STAFF("s2", "1", "Bo", "true"))).staff);
     assert_int_equal(mt_register_adopt(b->reg, b->reader, &changed, NULL), MT_OK);
     assert_true(changed);
     assert_int_equal(mt_register_adopt(b->reg, b->reader, &changed, NULL), MT_OK);
@@ -265,8 +299,9 @@ static void test_staff_outlives_it(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_search), BENCH_TEST(test_hostile_text), cmocka_unit_test(test_query_shape), BENCH_TEST(test_ranking), BENCH_TEST(test_stock),
-        BENCH_TEST(test_cursor_with_page), BENCH_TEST(test_epochs), BENCH_TEST(test_may_be_lost), BENCH_TEST(test_staff_outlives_it),
+        BENCH_TEST(test_search),  BENCH_TEST(test_hostile_text), cmocka_unit_test(test_query_shape),
+        BENCH_TEST(test_ranking), BENCH_TEST(test_stock),        BENCH_TEST(test_cursor_with_page),
+        BENCH_TEST(test_epochs),  BENCH_TEST(test_may_be_lost),  BENCH_TEST(test_staff_outlives_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,7 +120,7 @@ static void test_pin_tries(void **state) {
     b->now += locked;
     assert_int_equal(mt_register_pin_try(b->reg, &locked, NULL), MT_OK);
     assert_int_equal(mt_register_pin_try(b->reg, &locked, NULL), MT_DENIED);
-    assert_true(locked > first_lock); /* each further one locks for longer */
+    assert_true(locked > first_lock);             /* each further one locks for longer */
     b->now -= INT64_C(1000) * 60 * 60 * 24 * 365; /* a clock that jumps back can not lock for a year */
     assert_int_equal(mt_register_pin_try(b->reg, &locked, NULL), MT_DENIED);
     assert_true(locked <= 900000);

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char short_of_stock[] = "{\"type\":\"about:blank\",\"title\":\"Not enough stock\",\"status\":422,\"code\":\"INSUFFICIENT_STOCK\","
-                                     "\"detail\":\"Not enough stock: Amoxicillin, 2 wanted, 1 left.\",\"request_id\":\"r\"}";
+static const char short_of_stock[] =
+    "{\"type\":\"about:blank\",\"title\":\"Not enough stock\",\"status\":422,\"code\":\"INSUFFICIENT_STOCK\","
+    "\"detail\":\"Not enough stock: Amoxicillin, 2 wanted, 1 left.\",\"request_id\":\"r\"}";
 
 /* The order as the service would show it. */
 static const char *as_service(struct bench *b, const struct mt_order *o, enum mt_order_status status, int64_t version) {
@@ -231,15 +232,21 @@ static void test_void(void **state) {
     assert_string_equal(op.op_id.s, before.op_id.s);
     assert_int_equal(ops[0].seq, before.seq);
     assert_true(mt_sv_is(before.bytes, op.body.voided.original));
-    assert_true(op.fact); /* a void of a fact is one that somebody must look at */
+    assert_true(op.fact);                                                /* a void of a fact is one that somebody must look at */
     assert_int_equal(mt_register_void(b->reg, 1, "again", NULL), MT_OK); /* without the original */
     assert_int_equal(mt_register_void(b->reg, 1, "again", NULL), MT_CONFLICT);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_applied), BENCH_TEST(test_refused_and_goes_on), BENCH_TEST(test_settle_and_again),     BENCH_TEST(test_overlay),
-        BENCH_TEST(test_older_version_dropped), BENCH_TEST(test_forgotten), BENCH_TEST(test_frozen_then_salvaged), BENCH_TEST(test_void),
+        BENCH_TEST(test_applied),
+        BENCH_TEST(test_refused_and_goes_on),
+        BENCH_TEST(test_settle_and_again),
+        BENCH_TEST(test_overlay),
+        BENCH_TEST(test_older_version_dropped),
+        BENCH_TEST(test_forgotten),
+        BENCH_TEST(test_frozen_then_salvaged),
+        BENCH_TEST(test_void),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

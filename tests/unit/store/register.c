@@ -125,8 +125,8 @@ static void test_not_enrolled(void **state) {
     assert_non_null(strstr(err.text, "not enrolled"));
 }
 
-/* A child sells until it is killed with SIGKILL at an arbitrary moment. What it told through the pipe is all there; what is there is
- * whole; the numbers go on without a repeat. */
+/* A child sells until it is killed with SIGKILL at an arbitrary moment. What it told through the pipe is all there; what is there
+ * is whole; the numbers go on without a repeat. */
 static void sell_until_killed(struct bench *b, int fd) {
     bench_open(b);
     for (;;) {
@@ -221,7 +221,8 @@ static void test_damaged(void **state) {
     struct bench *b = *state;
     char path[128], copy[256] = "";
     struct mt_err err = {0};
-    static const char rubbish[] = "this is not a database at all, whatever its name says; it is long enough to be looked at as one, though.";
+    static const char rubbish[] =
+        "this is not a database at all, whatever its name says; it is long enough to be looked at as one, though.";
     (void)snprintf(path, sizeof path, "%s/register.db", b->dir);
     write_file(path, rubbish);
     const struct mt_register_options o = bench_options(b);
@@ -235,7 +236,8 @@ static void test_damaged(void **state) {
     assert_int_equal(stat(copy, &st), 0);
     assert_int_equal(st.st_size, sizeof rubbish - 1);
     assert_int_equal(st.st_mode & 0777, 0600);
-    assert_int_equal(mt_register_open(&o, &b->reg, &err), MT_CORRUPT); /* again: no second copy of the same damage, no other answer */
+    assert_int_equal(mt_register_open(&o, &b->reg, &err),
+                     MT_CORRUPT); /* again: no second copy of the same damage, no other answer */
 }
 
 static void test_newer(void **state) {
@@ -311,9 +313,18 @@ static void test_identity(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_a_sale),   BENCH_TEST(test_bytes_stay), BENCH_TEST(test_batch_limits), BENCH_TEST(test_invalid_leaves_nothing),
-        BENCH_TEST(test_not_enrolled), BENCH_TEST(test_killed), BENCH_TEST(test_lock),         BENCH_TEST(test_damaged),
-        BENCH_TEST(test_newer),    BENCH_TEST(test_disk_full),  BENCH_TEST(test_private_and_kept), BENCH_TEST(test_identity),
+        BENCH_TEST(test_a_sale),
+        BENCH_TEST(test_bytes_stay),
+        BENCH_TEST(test_batch_limits),
+        BENCH_TEST(test_invalid_leaves_nothing),
+        BENCH_TEST(test_not_enrolled),
+        BENCH_TEST(test_killed),
+        BENCH_TEST(test_lock),
+        BENCH_TEST(test_damaged),
+        BENCH_TEST(test_newer),
+        BENCH_TEST(test_disk_full),
+        BENCH_TEST(test_private_and_kept),
+        BENCH_TEST(test_identity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

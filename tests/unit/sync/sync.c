@@ -48,16 +48,18 @@ static void no_answer(struct line *l) {
 }
 
 /* An answer that names `count` operations of the last push, from `skip` on. */
-static const char *answer_text(struct line *l, size_t skip, size_t count, enum mt_outcome outcome, int64_t last_seq, const char *epoch) {
+static const char *answer_text(struct line *l, size_t skip, size_t count, enum mt_outcome outcome, int64_t last_seq,
+                               const char *epoch) {
     struct mt_push_result results[16];
     struct mt_buf text;
     assert_true(count <= 16);
     for (size_t i = 0; i < count; i++) {
         const struct mt_op *op = &l->pushed.ops[skip + i].op;
         results[i] = (struct mt_push_result){.op_id = op->op_id, .register_seq = op->register_seq, .outcome = outcome};
-        results[i].problem = outcome == MT_APPLIED ? mt_sv("")
-                                                   : mt_sv("{\"type\":\"about:blank\",\"title\":\"t\",\"status\":422,\"code\":\"INSUFFICIENT_STOCK\","
-                                                           "\"detail\":\"1 left.\",\"request_id\":\"r\"}");
+        results[i].problem = outcome == MT_APPLIED
+                                 ? mt_sv("")
+                                 : mt_sv("{\"type\":\"about:blank\",\"title\":\"t\",\"status\":422,\"code\":\"INSUFFICIENT_STOCK\","
+                                         "\"detail\":\"1 left.\",\"request_id\":\"r\"}");
     }
     mt_buf_init(&text, 1u << 20);
     mt_push_answer_print(results, count, last_seq, epoch, &text);
@@ -102,7 +104,8 @@ static void begin(struct line *l, struct bench *b, int wait_s) {
     *l = (struct line){.b = b};
     bench_open(b);
     bench_enrol(b, "A03", "reg-1");
-    const struct mt_sync_options o = {.reg = b->reg, .instance_id = "instance", .clock = bench_clock(b), .random = bench_random(b), .wait_s = wait_s};
+    const struct mt_sync_options o = {
+        .reg = b->reg, .instance_id = "instance", .clock = bench_clock(b), .random = bench_random(b), .wait_s = wait_s};
     assert_int_equal(mt_sync_new(&o, &l->sync, NULL), MT_OK);
 }
 
@@ -165,10 +168,14 @@ static void test_not_an_answer(void **state) {
         {"not found page", 404, "text/html", "no"},
         {"proxy asks for a password", 407, "text/html", "no"},
         {"401 of somebody else", 401, "text/html", "log in"},
-        {"500", 500, PROBLEM, "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":500,\"code\":\"INTERNAL\",\"detail\":\"\",\"request_id\":\"r\"}"},
+        {"500", 500, PROBLEM,
+         "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":500,\"code\":\"INTERNAL\",\"detail\":\"\",\"request_id\":\"r\"}"},
         {"502 of a proxy", 502, "text/html", "bad gateway"},
-        {"503", 503, PROBLEM, "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":503,\"code\":\"OVERLOADED\",\"detail\":\"\",\"request_id\":\"r\"}"},
-        {"429", 429, PROBLEM, "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":429,\"code\":\"TOO_MANY_REQUESTS\",\"detail\":\"\",\"request_id\":\"r\"}"},
+        {"503", 503, PROBLEM,
+         "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":503,\"code\":\"OVERLOADED\",\"detail\":\"\",\"request_id\":\"r\"}"},
+        {"429", 429, PROBLEM,
+         "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":429,\"code\":\"TOO_MANY_REQUESTS\",\"detail\":\"\",\"request_id\":"
+         "\"r\"}"},
     };
     struct line l;
     begin(&l, *state, 0);
@@ -490,7 +497,8 @@ static void test_back_off(void **state) {
                                   .status = 503,
                                   .retry_after = 300,
                                   .content_type = mt_sv(PROBLEM),
-                                  .body = mt_sv("{\"type\":\"about:blank\",\"title\":\"t\",\"status\":503,\"code\":\"OVERLOADED\",\"detail\":\"\",\"request_id\":\"r\"}")};
+                                  .body = mt_sv("{\"type\":\"about:blank\",\"title\":\"t\",\"status\":503,\"code\":\"OVERLOADED\","
+                                                "\"detail\":\"\",\"request_id\":\"r\"}")};
     mt_sync_answer(l.sync, MT_LANE_PUSH, &busy);
     pass_time(&l, 299000);
     assert_false(push(&l));
@@ -594,11 +602,21 @@ static void test_enrol_answers(void **state) {
         enum mt_rc rc;
     } rows[] = {
         {201, JSON,
-         "{\"token\":\"t\",\"register_id\":\"r1\",\"register\":\"A03\",\"store_id\":\"s1\",\"store_name\":\"Riverside\",\"currency\":\"CNY\",\"epoch\":\"e1\"}", MT_OK},
-        {201, JSON, "{\"register_id\":\"r1\",\"register\":\"A03\",\"store_id\":\"s1\",\"store_name\":\"Riverside\",\"currency\":\"CNY\",\"epoch\":\"e1\"}", MT_OFFLINE},
+         "{\"token\":\"t\",\"register_id\":\"r1\",\"register\":\"A03\",\"store_id\":\"s1\",\"store_name\":\"Riverside\","
+         "\"currency\":\"CNY\",\"epoch\":\"e1\"}",
+         MT_OK},
+        {201, JSON,
+         "{\"register_id\":\"r1\",\"register\":\"A03\",\"store_id\":\"s1\",\"store_name\":\"Riverside\",\"currency\":\"CNY\","
+         "\"epoch\":\"e1\"}",
+         MT_OFFLINE},
         {200, "text/html", "<html>", MT_OFFLINE},
-        {401, PROBLEM, "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":401,\"code\":\"UNAUTHENTICATED\",\"detail\":\"No such code.\",\"request_id\":\"r\"}", MT_DENIED},
-        {503, PROBLEM, "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":503,\"code\":\"OVERLOADED\",\"detail\":\"\",\"request_id\":\"r\"}", MT_OFFLINE},
+        {401, PROBLEM,
+         "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":401,\"code\":\"UNAUTHENTICATED\",\"detail\":\"No such "
+         "code.\",\"request_id\":\"r\"}",
+         MT_DENIED},
+        {503, PROBLEM,
+         "{\"type\":\"about:blank\",\"title\":\"t\",\"status\":503,\"code\":\"OVERLOADED\",\"detail\":\"\",\"request_id\":\"r\"}",
+         MT_OFFLINE},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -612,11 +630,25 @@ static void test_enrol_answers(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_greets_then_sends), BENCH_TEST(test_not_an_answer), BENCH_TEST(test_wrong_ids),     BENCH_TEST(test_late_and_twice),
-        BENCH_TEST(test_refused_goes_on),   BENCH_TEST(test_halves_then_void), BENCH_TEST(test_envelope_refused), BENCH_TEST(test_gap),
-        BENCH_TEST(test_restored),          BENCH_TEST(test_reuse_freezes), BENCH_TEST(test_clone_freezes), BENCH_TEST(test_ahead_freezes),
-        BENCH_TEST(test_gap_ahead_freezes), BENCH_TEST(test_paused),        BENCH_TEST(test_back_off),      BENCH_TEST(test_pull),
-        BENCH_TEST(test_pull_refused),      BENCH_TEST(test_lanes_help_each_other), cmocka_unit_test(test_enrol_answers),
+        BENCH_TEST(test_greets_then_sends),
+        BENCH_TEST(test_not_an_answer),
+        BENCH_TEST(test_wrong_ids),
+        BENCH_TEST(test_late_and_twice),
+        BENCH_TEST(test_refused_goes_on),
+        BENCH_TEST(test_halves_then_void),
+        BENCH_TEST(test_envelope_refused),
+        BENCH_TEST(test_gap),
+        BENCH_TEST(test_restored),
+        BENCH_TEST(test_reuse_freezes),
+        BENCH_TEST(test_clone_freezes),
+        BENCH_TEST(test_ahead_freezes),
+        BENCH_TEST(test_gap_ahead_freezes),
+        BENCH_TEST(test_paused),
+        BENCH_TEST(test_back_off),
+        BENCH_TEST(test_pull),
+        BENCH_TEST(test_pull_refused),
+        BENCH_TEST(test_lanes_help_each_other),
+        cmocka_unit_test(test_enrol_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
