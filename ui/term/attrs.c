@@ -59,6 +59,8 @@ static wchar_t ascii_of(uint32_t code) {
         char twin;
     } signs[] = {{0x00A0, ' '},  {0x00B5, 'u'},  {0x00B7, '-'}, {0x2013, '-'}, {0x2014, '-'},
                  {0x2018, '\''}, {0x2019, '\''}, {0x201C, '"'}, {0x201D, '"'}, {0x2026, '~'}};
+    if (code < 0x80) /* with marks that are left out */
+        return (wchar_t)code;
     if (code >= 0xC0 && code <= 0xFF)
         return (wchar_t)latin[code - 0xC0];
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
