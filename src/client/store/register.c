@@ -6,9 +6,11 @@
 
 #include <medterm/store/files.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum mt_rc mt_stmt_one(struct mt_stmt *s, struct mt_err *err) {
     switch (mt_stmt_step(s, err)) {
@@ -188,6 +190,9 @@ static enum mt_rc open_file(struct mt_register *r, const struct mt_register_opti
     mt_buf_init(&path, 4096);
     mt_buf_fmt(&path, "%s/register.db", o->dir);
     enum mt_rc rc = mt_buf_rc(&path);
+    if (rc == MT_OK && o->read_only && o->vfs == NULL && access(mt_buf_text(&path), F_OK) != 0 && errno == ENOENT) {
+        rc = mt_fail(err, MT_NOTFOUND, "There is no till in %s yet. Enrol it first.", o->dir);
+    }
     if (rc == MT_OK) {
         const struct mt_db_options db = {
             .url = mt_buf_text(&path),
