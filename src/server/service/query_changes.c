@@ -36,8 +36,13 @@ static enum mt_rc seal_place(struct mt_session *x, const struct place *p, struct
     return rc;
 }
 
-static enum mt_rc print_page(struct mt_session *x, struct place *p, const struct mt_repo_change *page, size_t count, int64_t limit,
-                             struct mt_buf *out) {
+/* PIN verifiers are for the tills that check PINs, not for whoever has a client's token. */
+static bool for_caller(const struct mt_caller *c, const struct mt_change *change) {
+    return change->entity != MT_ENTITY_STAFF || c->kind == MT_CALLER_REGISTER;
+}
+
+static enum mt_rc print_page(struct mt_session *x, const struct mt_caller *c, struct place *p, const struct mt_repo_change *page,
+                             size_t count, int64_t limit, struct mt_buf *out) {
     const bool more = count > (size_t)limit;
     const size_t shown = more ? (size_t)limit : count;
     if (shown > 0)
@@ -47,8 +52,13 @@ static enum mt_rc print_page(struct mt_session *x, struct place *p, const struct
     enum mt_rc rc = seal_place(x, p, &sealed);
     if (rc == MT_OK) {
         mt_changes_begin(out, p->epoch);
-        for (size_t i = 0; i < shown; i++)
-            mt_changes_add(out, &page[i].change, i == 0);
+        bool first = true;
+        for (size_t i = 0; i < shown; i++) {
+            if (!for_caller(c, &page[i].change))
+                continue;
+            mt_changes_add(out, &page[i].change, first);
+            first = false;
+        }
         mt_changes_end(out, mt_buf_text(&sealed), more);
         rc = mt_buf_rc(out);
     }
@@ -80,7 +90,7 @@ enum mt_rc mt_query_changes(struct mt_session *x, const struct mt_caller *c, str
         rc = mt_repo_changes(x->db, c->store_id.s, p.seq, limit + 1, &x->scratch, &page, &count, &err);
     if (rc == MT_OK) {
         *empty = count == 0;
-        rc = print_page(x, &p, page, count, limit, out);
+        rc = print_page(x, c, &p, page, count, limit, out);
     }
     return query_end(x, rc, &err, problem);
 }

@@ -221,6 +221,18 @@ static void test_feed(void **state) {
     assert_int_equal(seen, 6);
 }
 
+/* A client's token opens the feed, and the verifiers of the staff's PINs stay where PINs are checked. */
+static void test_feed_without_verifiers(void **state) {
+    struct shop *s = *state;
+    (void)stock_up(s);
+    (void)shop_staff(s, "Chen Mei", MT_ROLE_PHARMACIST);
+    struct mt_caller client = {.kind = MT_CALLER_CLIENT, .store_id = s->store, .role = MT_ROLE_MANAGER};
+    struct fed f = feed(s, &client, "", 1000);
+    assert_true(f.page.count > 0);
+    for (size_t i = 0; i < f.page.count; i++)
+        assert_int_not_equal(f.page.changes[i].entity, MT_ENTITY_STAFF);
+}
+
 static void test_feed_scope(void **state) {
     struct shop *s = *state;
     const char *drug = stock_up(s);
@@ -288,7 +300,7 @@ static void test_exceptions_and_goods(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_one_order),  SHOP_TEST(test_list),        SHOP_TEST(test_list_refuses),         SHOP_TEST(test_feed),
-        SHOP_TEST(test_feed_scope), SHOP_TEST(test_feed_cursor), SHOP_TEST(test_exceptions_and_goods),
+        SHOP_TEST(test_feed_without_verifiers), SHOP_TEST(test_feed_scope), SHOP_TEST(test_feed_cursor), SHOP_TEST(test_exceptions_and_goods),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
