@@ -15,7 +15,7 @@ for words in 'serve' 'migrate' 'check' 'store add' 'register add' 'staff add' 'c
     grep -q "^\.B medtermd $words" "$2/packaging/man/medtermd.8" || { echo "medtermd.8 lacks: $words"; bad=1; }
 done
 for words in 'enroll' 'sell' 'sync' 'outbox' 'orders' 'advance' 'export-outbox'; do
-    grep -q "^\.B medterm $words" "$2/packaging/man/medterm.1" || { echo "medterm.1 lacks: $words"; bad=1; }
+    tr -d '\\' <"$2/packaging/man/medterm.1" | grep -q "^.B medterm $words" || { echo "medterm.1 lacks: $words"; bad=1; }
 done
 [ "$("$work/usr/bin/medterm" --version | wc -l)" -eq 1 ] || { echo "medterm --version"; bad=1; }
 exit $bad
