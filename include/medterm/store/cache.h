@@ -56,7 +56,8 @@ struct mt_cached_drug {
     struct mt_date first_expiry; /* MT_NO_DATE: none free */
     int64_t expired;             /* packs past their expiry day */
 };
-/* Type-ahead, most sold first; every word by prefix, in any order. Nothing found is MT_OK with 0. */
+/* Type-ahead, most sold first; every word by prefix, in any order. A text of four digits or more finds codes too, by prefix.
+ * Nothing found is MT_OK with 0. */
 MT_MUST enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct mt_date today, size_t limit,
                                    struct mt_arena *arena, struct mt_cached_drug **out, size_t *count, struct mt_err *err);
 MT_MUST enum mt_rc mt_cache_by_code(struct mt_cache_reader *r, const char *code, struct mt_date today, struct mt_arena *arena,
@@ -76,7 +77,7 @@ MT_MUST enum mt_rc mt_cache_exceptions(struct mt_cache_reader *r, struct mt_aren
 struct mt_cache_facts {
     char epoch[MT_ID_TEXT];
     const char *cursor; /* owned by the arena */
-    int64_t drugs, orders;
+    int64_t drugs;
     bool complete;
 };
 MT_MUST enum mt_rc mt_cache_facts(struct mt_cache_reader *r, struct mt_arena *arena, struct mt_cache_facts *out,

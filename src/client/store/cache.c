@@ -29,7 +29,7 @@ enum mt_rc mt_cache_path(const char *dir, int file, struct mt_buf *out) {
 
 enum mt_rc mt_cache_meta(struct mt_db *db, struct mt_cache_file *out, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db, "SELECT epoch, cursor, complete, generation, next_tie FROM meta", &s, err);
+    enum mt_rc rc = mt_db_stmt(db, "SELECT epoch, cursor, complete, generation, next_tie, drugs FROM meta", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -43,14 +43,15 @@ enum mt_rc mt_cache_meta(struct mt_db *db, struct mt_cache_file *out, struct mt_
     out->complete = rc == MT_OK && mt_col_int(s, 2) != 0;
     out->generation = rc == MT_OK ? mt_col_int(s, 3) : 0;
     out->next_tie = rc == MT_OK ? mt_col_int(s, 4) : 0;
+    out->drugs = rc == MT_OK ? mt_col_int(s, 5) : 0;
     mt_stmt_done(s);
     return rc == MT_NOTFOUND ? mt_fail(err, MT_CORRUPT, "%s: not a cache", mt_db_path(db)) : rc;
 }
 
 enum mt_rc mt_cache_meta_put(struct mt_cache_file *f, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc =
-        mt_db_stmt(f->db, "UPDATE meta SET epoch = ?1, cursor = ?2, complete = ?3, generation = ?4, next_tie = ?5", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        f->db, "UPDATE meta SET epoch = ?1, cursor = ?2, complete = ?3, generation = ?4, next_tie = ?5, drugs = ?6", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -59,6 +60,7 @@ enum mt_rc mt_cache_meta_put(struct mt_cache_file *f, struct mt_err *err) {
     mt_bind_int(s, 3, f->complete);
     mt_bind_int(s, 4, f->generation);
     mt_bind_int(s, 5, f->next_tie);
+    mt_bind_int(s, 6, f->drugs);
     return mt_stmt_run(s, NULL, err);
 }
 

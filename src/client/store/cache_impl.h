@@ -14,6 +14,7 @@ struct mt_cache_file {
     char epoch[MT_ID_TEXT], cursor[MT_CURSOR_TEXT];
     bool complete;
     int64_t generation; /* 0: holds nothing */
+    int64_t drugs;      /* how many there are */
     int64_t next_tie;   /* the place of the next new drug among those never sold */
 };
 

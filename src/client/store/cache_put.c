@@ -69,8 +69,9 @@ static enum mt_rc sold_of(struct mt_cache_file *f, const char *drug_id, int64_t 
     return rc == MT_NOTFOUND ? MT_OK : rc;
 }
 
+/* Not the code: a catalogue's codes begin alike, and a prefix of them would make the index walk through all of them. */
 static void terms_of(const struct mt_drug *d, struct mt_buf *out) {
-    const char *const texts[] = {d->name, d->generic, d->spec, d->form, d->maker, d->code, d->pinyin};
+    const char *const texts[] = {d->name, d->generic, d->spec, d->form, d->maker, d->pinyin};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (texts[i] != NULL && texts[i][0] != '\0') {
             if (out->n > 0) {
@@ -159,8 +160,10 @@ static enum mt_rc put_drug(struct mt_cache_file *f, const struct mt_change *c, s
     enum mt_rc rc = present_drug(f, c->id, &arena, &old, err);
     if (rc == MT_NOTFOUND) {
         rc = replace_drug(f, c, NULL, &arena, err);
+        f->drugs += c->removed ? 0 : 1;
     } else if (rc == MT_OK && old.version <= c->version) {
         rc = replace_drug(f, c, &old, &arena, err);
+        f->drugs -= c->removed ? 1 : 0;
     }
     mt_arena_fini(&arena);
     return rc;

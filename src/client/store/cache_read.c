@@ -159,35 +159,90 @@ static enum mt_rc read_drug(struct mt_stmt *s, struct mt_arena *arena, struct mt
     return rc == MT_OK ? mt_rx_parse(mt_col_sv(s, 11), &d->rx) : rc;
 }
 
-enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct mt_date today, size_t limit, struct mt_arena *arena,
-                           struct mt_cached_drug **out, size_t *count, struct mt_err *err) {
-    *count = 0;
-    *out = mt_arena_array(arena, limit + 1, sizeof **out);
+/* Rows of a search into out, until it is full; a drug that is there already is left out. */
+static enum mt_rc take_rows(struct mt_stmt *s, size_t limit, struct mt_arena *arena, struct mt_cached_drug *out, size_t *count,
+                            struct mt_err *err) {
+    enum mt_rc rc = MT_OK;
+    while (*count < limit && (rc = mt_cache_one(s, err)) == MT_OK) {
+        rc = read_drug(s, arena, &out[*count].drug, err);
+        bool there = false;
+        for (size_t i = 0; i < *count; i++) {
+            there = there || mt_id_eq(&out[i].drug.drug_id, &out[*count].drug.drug_id);
+        }
+        if (rc != MT_OK) {
+            break;
+        }
+        *count += there ? 0 : 1;
+    }
+    mt_stmt_done(s);
+    return rc == MT_NOTFOUND ? MT_OK : rc;
+}
+
+static enum mt_rc by_words(struct mt_cache_reader *r, struct mt_sv text, size_t limit, struct mt_arena *arena,
+                           struct mt_cached_drug *out, size_t *count, struct mt_err *err) {
     struct mt_buf query;
     mt_buf_init(&query, 8192);
     mt_search_query(text, &query);
-    enum mt_rc rc = *out != NULL ? mt_buf_rc(&query) : mt_fail(err, MT_NOMEM, "Not enough memory for the search.");
-    struct mt_stmt *s = NULL;
+    enum mt_rc rc = mt_buf_rc(&query);
     if (rc == MT_OK && query.n > 0) {
+        struct mt_stmt *s;
         rc = mt_db_stmt(r->db,
                         DRUG_COLUMNS "(SELECT rowid AS rank FROM drug_fts WHERE drug_fts MATCH ?1 ORDER BY rowid LIMIT ?2) f"
                                      " CROSS JOIN drug d ON d.rank = f.rank",
                         &s, err);
-    }
-    if (rc == MT_OK && s != NULL) {
-        mt_bind_sv(s, 1, mt_buf_view(&query));
-        mt_bind_int(s, 2, (int64_t)limit);
-        while (*count < limit && (rc = mt_cache_one(s, err)) == MT_OK &&
-               (rc = read_drug(s, arena, &(*out)[*count].drug, err)) == MT_OK) {
-            (*count)++;
+        if (rc == MT_OK) {
+            mt_bind_sv(s, 1, mt_buf_view(&query));
+            mt_bind_int(s, 2, (int64_t)limit);
+            rc = take_rows(s, limit, arena, out, count, err);
         }
-        rc = rc == MT_NOTFOUND ? MT_OK : rc;
     }
-    mt_stmt_done(s);
+    mt_buf_fini(&query);
+    return rc;
+}
+
+#define CODE_LEAST 4 /* fewer digits are a strength or a pack size */
+
+/* The digits of a text that is nothing else; empty when it is. */
+static struct mt_sv only_digits(struct mt_sv text) {
+    const struct mt_sv word = mt_sv_trim(text);
+    for (size_t i = 0; i < word.n; i++) {
+        if (word.p[i] < '0' || word.p[i] > '9') {
+            return mt_sv("");
+        }
+    }
+    return word.n >= CODE_LEAST && word.n <= 14 ? word : mt_sv("");
+}
+
+/* Codes that begin so, by their own index. */
+static enum mt_rc by_code(struct mt_cache_reader *r, struct mt_sv digits, size_t limit, struct mt_arena *arena,
+                          struct mt_cached_drug *out, size_t *count, struct mt_err *err) {
+    char end[16];
+    memcpy(end, digits.p, digits.n);
+    memcpy(end + digits.n, ":", 2); /* the character behind '9' */
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(r->db, DRUG_COLUMNS "drug d WHERE d.code >= ?1 AND d.code < ?2 ORDER BY d.code LIMIT ?3", &s, err);
+    if (rc != MT_OK) {
+        return rc;
+    }
+    mt_bind_sv(s, 1, digits);
+    mt_bind_text(s, 2, end);
+    mt_bind_int(s, 3, (int64_t)limit);
+    return take_rows(s, limit, arena, out, count, err);
+}
+
+enum mt_rc mt_cache_search(struct mt_cache_reader *r, struct mt_sv text, struct mt_date today, size_t limit, struct mt_arena *arena,
+                           struct mt_cached_drug **out, size_t *count, struct mt_err *err) {
+    const struct mt_sv digits = only_digits(text);
+    *count = 0;
+    *out = mt_arena_array(arena, limit + 1, sizeof **out);
+    enum mt_rc rc = *out != NULL ? by_words(r, text, limit, arena, *out, count, err)
+                                 : mt_fail(err, MT_NOMEM, "Not enough memory for the search.");
+    if (rc == MT_OK && digits.n > 0 && *count < limit) {
+        rc = by_code(r, digits, limit, arena, *out, count, err);
+    }
     for (size_t i = 0; i < *count && rc == MT_OK; i++) {
         rc = free_packs(r, &(*out)[i], today, err);
     }
-    mt_buf_fini(&query);
     return rc;
 }
 
@@ -319,16 +374,6 @@ enum mt_rc mt_cache_exceptions(struct mt_cache_reader *r, struct mt_arena *arena
     return rc == MT_NOTFOUND ? MT_OK : rc;
 }
 
-static int64_t figure(struct mt_cache_reader *r, const char *sql) {
-    struct mt_stmt *s;
-    int64_t n = 0;
-    if (mt_db_stmt(r->db, sql, &s, NULL) == MT_OK) {
-        n = mt_cache_one(s, NULL) == MT_OK ? mt_col_int(s, 0) : 0;
-        mt_stmt_done(s);
-    }
-    return n;
-}
-
 enum mt_rc mt_cache_facts(struct mt_cache_reader *r, struct mt_arena *arena, struct mt_cache_facts *out, struct mt_err *err) {
     struct mt_cache_file meta = {0};
     *out = (struct mt_cache_facts){.cursor = ""};
@@ -339,8 +384,7 @@ enum mt_rc mt_cache_facts(struct mt_cache_reader *r, struct mt_arena *arena, str
     memcpy(out->epoch, meta.epoch, sizeof out->epoch);
     out->complete = meta.complete;
     out->cursor = mt_arena_str(arena, meta.cursor);
-    out->drugs = figure(r, "SELECT count(*) FROM drug");
-    out->orders = figure(r, "SELECT count(*) FROM order_copy");
+    out->drugs = meta.drugs;
     return out->cursor != NULL ? MT_OK : mt_fail(err, MT_NOMEM, "Not enough memory.");
 }
 

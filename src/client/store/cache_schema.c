@@ -5,8 +5,8 @@
 static const char first[] =
     "CREATE TABLE meta (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, cursor TEXT NOT NULL, complete INTEGER NOT "
     "NULL,"
-    " generation INTEGER NOT NULL, next_tie INTEGER NOT NULL) STRICT;"
-    "INSERT INTO meta VALUES (1, '', '', 0, 0, 0);"
+    " generation INTEGER NOT NULL, next_tie INTEGER NOT NULL, drugs INTEGER NOT NULL) STRICT;"
+    "INSERT INTO meta VALUES (1, '', '', 0, 0, 0, 0);"
     "CREATE TABLE drug ("
     " rank INTEGER PRIMARY KEY, drug_id TEXT NOT NULL UNIQUE, code TEXT NOT NULL, name TEXT NOT NULL, spec TEXT NOT NULL,"
     " form TEXT NOT NULL, maker TEXT NOT NULL, generic TEXT NOT NULL, pinyin TEXT NOT NULL, shelf TEXT NOT NULL, price INTEGER,"

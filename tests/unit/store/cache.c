@@ -47,11 +47,20 @@ static void test_search(void **state) {
     static const struct {
         const char *typed, *ids;
     } rows[] = {
-        {"doliprane 1000", "d1"}, {"1000 doli", "d1"},    {"1000mg", "d1"},      {"1000 mg", "d1"}, {"1000m", "d1"},
-        {"DOLI", "d1"},           {"paracetamol", "d1"},  {"comprime", "d1"},    {"阿莫", "d2"},    {"莫西", "d2"},
-        {"西林胶", "d2"},         {"林西", ""},           {"amxl", "d2"},        {"amox", "d2"},    {"metf", "d3 d4"},
-        {"sr metf", "d4"},        {"metf sr x", ""},      {"0.5g", "d3 d4"},     {"0.5", "d3 d4"},  {"6901234", "d2"},
-        {"acme", "d1 d2 d3 d4"},  {"tabl metf", "d3 d4"}, {"ｍｅｔｆ", "d3 d4"}, {"zzz", ""},
+        {"doliprane 1000", "d1"}, {"1000 doli", "d1"},
+        {"1000mg", "d1"},         {"1000 mg", "d1"},
+        {"1000m", "d1"},          {"DOLI", "d1"},
+        {"paracetamol", "d1"},    {"comprime", "d1"},
+        {"阿莫", "d2"},           {"莫西", "d2"},
+        {"西林胶", "d2"},         {"林西", ""},
+        {"amxl", "d2"},           {"amox", "d2"},
+        {"metf", "d3 d4"},        {"sr metf", "d4"},
+        {"metf sr x", ""},        {"0.5g", "d3 d4"},
+        {"0.5", "d3 d4"},         {"6901234", "d2"},
+        {"6901", "d2"},           {"690", ""},
+        {"3400930000014", "d1"},  {"1000", "d1"},
+        {"acme", "d1 d2 d3 d4"},  {"tabl metf", "d3 d4"},
+        {"ｍｅｔｆ", "d3 d4"},    {"zzz", ""},
     };
     bench_cache(b);
     (void)bench_page(b, PAGE("e1", "c1", "false", CATALOGUE));
@@ -182,9 +191,14 @@ static void test_stock(void **state) {
     assert_int_equal(stock.version, 5);
     assert_int_equal(stock.on_hand, 10);
     assert_int_equal(stock.lot_count, 2);
+    struct mt_cache_facts facts;
+    assert_int_equal(mt_cache_facts(b->reader, &b->arena, &facts, NULL), MT_OK);
+    assert_int_equal(facts.drugs, 4);
     (void)bench_page(b, PAGE("e1", "c3", "false", "{\"entity\":\"drug\",\"id\":\"d1\",\"version\":2,\"data\":null}"));
     assert_int_equal(mt_cache_by_id(b->reader, &d1, day(), &b->arena, &d, NULL), MT_NOTFOUND);
     assert_string_equal(find(b, "doliprane"), "");
+    assert_int_equal(mt_cache_facts(b->reader, &b->arena, &facts, NULL), MT_OK);
+    assert_int_equal(facts.drugs, 3);
 }
 
 static void test_cursor_with_page(void **state) {
