@@ -111,11 +111,13 @@ void bench_shop_close(struct bench_shop *s) {
 }
 
 void bench_code(int n, char out[14]) {
+    char digits[40];
     for (int check = 0; check < 10; check++) {
-        (void)snprintf(out, 14, "69012345%04d%d", n, check);
-        if (mt_gtin_check(mt_sv(out)))
+        (void)snprintf(digits, sizeof digits, "69012345%04d%d", n, check);
+        if (mt_gtin_check(mt_sv(digits)) && mt_sv_copy(mt_sv(digits), out, 14) == MT_OK)
             return;
     }
+    bench_die("no such code");
 }
 
 void bench_shop_stock(const struct bench_shop *s, int drugs) {
@@ -138,7 +140,7 @@ void bench_shop_stock(const struct bench_shop *s, int drugs) {
 }
 
 void bench_shop_register(const struct bench_shop *s, int n, char code[16]) {
-    char name[16];
+    char name[32];
     struct mt_buf out;
     mt_buf_init(&out, 65536);
     (void)snprintf(name, sizeof name, "R%02d", n);

@@ -23,7 +23,7 @@ static struct mt_push_result advance(struct shop *s, struct till *t, int n, cons
 /* An order of till a in a status. */
 static int order_in(struct shop *s, struct board *b, enum mt_order_status status) {
     struct mt_id id;
-    mt_id_from_cause(MT_SV("drug:" ASPIRIN), &id);
+    assert_int_equal(mt_id_from_cause(MT_SV("drug:" ASPIRIN), &id), MT_OK);
     const int n = ++b->n;
     const char *item = shop_item(s, id.s, 1, 900);
     if (status == MT_ORDER_PENDING || status == MT_ORDER_CANCELLED)
