@@ -23,17 +23,24 @@ apply_fn apply_of(enum mt_op_kind kind) {
     return (size_t)kind < sizeof table / sizeof table[0] ? table[kind] : NULL;
 }
 
-static void say(struct apply *a, enum mt_problem_code code, const char *format, va_list args) {
+/* Sets the problem's code; gives the place its sentence goes to. */
+static char *detail_of(struct apply *a, enum mt_problem_code code) {
     mt_problem_init(a->problem);
     a->problem->code = code;
-    if (vsnprintf(a->problem->detail, sizeof a->problem->detail, format, args) < 0)
-        a->problem->detail[0] = '\0'; /* the code's title still says what happened */
+    return a->problem->detail;
+}
+
+/* Cut is better than lost, and without words the code's title still says what happened. */
+static void cut(struct apply *a, int written) {
+    if (written < 0)
+        a->problem->detail[0] = '\0';
+    a->problem->detail[words_fit(a->problem->detail, sizeof a->problem->detail - 4)] = '\0';
 }
 
 enum mt_rc refuse(struct apply *a, enum mt_problem_code code, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    say(a, code, format, args);
+    cut(a, vsnprintf(detail_of(a, code), sizeof a->problem->detail, format, args));
     va_end(args);
     a->outcome = MT_REFUSED;
     return MT_OK;
@@ -42,7 +49,7 @@ enum mt_rc refuse(struct apply *a, enum mt_problem_code code, const char *format
 enum mt_rc refuse_field(struct apply *a, enum mt_problem_code code, const char *field, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    say(a, code, format, args);
+    cut(a, vsnprintf(detail_of(a, code), sizeof a->problem->detail, format, args));
     va_end(args);
     mt_field_error(&a->problem->errors, field, "%.*s", words_fit(a->problem->detail, 120), a->problem->detail);
     a->outcome = MT_REFUSED;
@@ -52,7 +59,7 @@ enum mt_rc refuse_field(struct apply *a, enum mt_problem_code code, const char *
 enum mt_rc set_aside(struct apply *a, const char *waits, enum mt_problem_code code, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    say(a, code, format, args);
+    cut(a, vsnprintf(detail_of(a, code), sizeof a->problem->detail, format, args));
     va_end(args);
     a->outcome = MT_QUARANTINED;
     a->waits = waits;
