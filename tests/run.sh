@@ -11,7 +11,7 @@ usage: sh tests/run.sh [--label L] [--all]
 END
 }
 
-label=
+label= seeds=1000
 while [ $# -gt 0 ]; do
     case $1 in
         --label)
@@ -20,7 +20,7 @@ while [ $# -gt 0 ]; do
             shift
             ;;
         --label=*) label=${1#--label=} ;;
-        --all) MT_ALL=1; export MT_ALL ;;
+        --all) seeds=10000; MT_ALL=1; export MT_ALL ;;
         -h | --help) usage; exit 0 ;;
         *) echo "tests/run.sh: unknown word '$1'" >&2; usage >&2; exit 2 ;;
     esac
@@ -30,6 +30,8 @@ done
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 cd "$root"
 sh packaging/build.sh asan build test
+# How many seeds the simulator tries is said when its tests are configured.
+grep -q "^MT_SIM_SEEDS:STRING=$seeds\$" build/asan/CMakeCache.txt || cmake -DMT_SIM_SEEDS="$seeds" build/asan >/dev/null
 
 # A tester's own settings must not reach the programs under test.
 for name in $(env | sed -n 's/^\(MEDTERM_[A-Za-z0-9_]*\)=.*/\1/p'); do
