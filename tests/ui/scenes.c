@@ -134,6 +134,9 @@ static void sale_frozen(struct rig *r) {
 static void sale_paused(struct rig *r) {
     line(r, (struct mt_link_state){.link = MT_LINK_OFFLINE, .paused = true, .unsent = 4});
 }
+static void sale_attention(struct rig *r) {
+    line(r, (struct mt_link_state){.link = MT_LINK_ONLINE, .attention = 1});
+}
 static void sale_filling(struct rig *r) {
     line(r, (struct mt_link_state){.link = MT_LINK_ONLINE, .filling = true, .catalogue = 4000});
 }
@@ -296,6 +299,19 @@ static void paid_change(struct rig *r) {
     rig_committed(r, MT_OK, "A03-000417");
     rig_send(r, (struct mt_msg){.kind = MT_MSG_PRINTED, .rc = MT_OK, .order_no = "A03-000417", .path = "receipts/A03-000417.txt"});
 }
+static void paid_long_path(struct rig *r) {
+    pay_saving(r);
+    rig_committed(r, MT_OK, "A03-000417");
+    rig_send(r,
+             (struct mt_msg){.kind = MT_MSG_PRINTED,
+                             .rc = MT_OK,
+                             .order_no = "A03-000417",
+                             .path = "/home/riverside/.local/state/medterm/of the first till at the door/receipts/A03-000417.txt"});
+}
+static void paid_printing(struct rig *r) {
+    pay_saving(r);
+    rig_committed(r, MT_OK, "A03-000417");
+}
 static void paid_exact_unprinted(struct rig *r) {
     to_pay(r);
     rig_act(r, MT_ACT_ENTER);
@@ -450,6 +466,9 @@ static void help_board(struct rig *r) {
 
 /* ---- sync ---- */
 
+#define SYNC_EPOCH "0193a5c7-1b22-7c3d-9e10-5f6a7b8c9d0e"
+#define SYNC_CURSOR "c:" SYNC_EPOCH ":20917.kq3XyR0mVt1Zc8aLd5sJxw"
+
 static void rows_of_sync(struct rig *r) {
     mt_time n = now_of(r);
     const struct mt_outbox_row rows[] = {
@@ -464,8 +483,8 @@ static void rows_of_sync(struct rig *r) {
     rig_send(r, (struct mt_msg){.kind = MT_MSG_SYNC,
                                 .outbox = rows,
                                 .outbox_count = sizeof rows / sizeof rows[0],
-                                .cursor = "c2f1a07be91d4410",
-                                .epoch = "0193a5c7-1b22"});
+                                .cursor = SYNC_CURSOR,
+                                .epoch = SYNC_EPOCH});
 }
 static void sync_offline(struct rig *r) {
     offline(r);
@@ -477,10 +496,29 @@ static void sync_second(struct rig *r) {
     rig_act(r, MT_ACT_DOWN);
     rig_act(r, MT_ACT_DOWN);
 }
+static void sync_long_reason(struct rig *r) {
+    mt_time n = now_of(r);
+    const struct mt_outbox_row rows[] = {
+        {402, MT_OP_ORDER_CREATE, "A03-000399", n - 180 * MINUTE, 1, "refused",
+         "Not enough stock: Metformin tabs 0.5 g × 48, 2 wanted, 1 left; Amoxicillin caps 0.25 g × 24, 12 wanted, none left, the "
+         "next delivery is not known; Ibuprofen SR caps 0.3 g × 20, 3 wanted, 2 left. Change the order and send it, or settle it "
+         "with the customer, who was told that the packs would be kept until the evening."},
+        {405, MT_OP_PAYMENT_RECORD, "A03-000390", n - 20 * MINUTE, 2, "refused", "The order is cancelled."},
+    };
+    online(r);
+    rig_act(r, MT_ACT_SYNC);
+    rig_send(r,
+             (struct mt_msg){.kind = MT_MSG_SYNC, .outbox = rows, .outbox_count = 2, .cursor = SYNC_CURSOR, .epoch = SYNC_EPOCH});
+}
+static void sync_exported(struct rig *r) {
+    sync_offline(r);
+    rig_act(r, MT_ACT_EXPORT);
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_EXPORTED, .rc = MT_OK, .path = "/var/lib/medterm/export/A03-unsent-20261123.json"});
+}
 static void sync_empty(struct rig *r) {
     online(r);
     rig_act(r, MT_ACT_SYNC);
-    rig_send(r, (struct mt_msg){.kind = MT_MSG_SYNC, .cursor = "c2f1a07be91d4410", .epoch = "0193a5c7-1b22"});
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_SYNC, .cursor = SYNC_CURSOR, .epoch = SYNC_EPOCH});
 }
 static void sync_never(struct rig *r) {
     struct mt_link_state state = {.link = MT_LINK_CONNECTING, .why = ""};
@@ -493,8 +531,21 @@ static void sync_frozen(struct rig *r) {
                                    .unsent = 4,
                                    .attention = 2,
                                    .skew_ms = -90000,
-                                   .why = "Operation 418 was sent by the other copy."});
+                                   .why = "This till's files were copied: the service has operations under its name that it never "
+                                          "made. Nothing is lost and nothing more is sent. Enrol it again with a new code."});
     rows_of_sync(r);
+}
+static void sync_frozen_clean(struct rig *r) {
+    line(r, (struct mt_link_state){.link = MT_LINK_ONLINE,
+                                   .frozen = true,
+                                   .unsent = 1,
+                                   .why = "Another machine works as this register. Nothing is lost and nothing more is sent. Enrol "
+                                          "this till again with a new "
+                                          "code."});
+    const struct mt_outbox_row rows[] = {{418, MT_OP_ORDER_CREATE, "A03-000412", now_of(r) - 29 * MINUTE, 3, "frozen", ""}};
+    rig_act(r, MT_ACT_SYNC);
+    rig_send(r,
+             (struct mt_msg){.kind = MT_MSG_SYNC, .outbox = rows, .outbox_count = 1, .cursor = SYNC_CURSOR, .epoch = SYNC_EPOCH});
 }
 static void sync_paused(struct rig *r) {
     line(r, (struct mt_link_state){.link = MT_LINK_OFFLINE, .paused = true, .unsent = 4, .attention = 2, .skew_ms = 45000});
@@ -515,29 +566,31 @@ static void help_sync(struct rig *r) {
 
 #define SCENE(f)                                                                                                                   \
     { #f, f, false, false }
-#define LARGE(f)                                                                                                                   \
+#define ASCII(f)                                                                                                                   \
     { #f, f, false, true }
 #define FIRST(f)                                                                                                                   \
     { #f, f, true, false }
+/* clang-format off */
 const struct scene scenes[] = {
-    {"guide_empty", guide_empty, true, true},
+    FIRST(guide_empty),
     FIRST(guide_typed),
     FIRST(guide_busy),
     FIRST(guide_refused),
     FIRST(guide_done),
     SCENE(sign_in_empty),
-    LARGE(sign_in_typed),
+    ASCII(sign_in_typed),
     SCENE(sign_in_busy),
     SCENE(sign_in_wrong),
     SCENE(sign_in_locked),
     SCENE(sign_in_scan),
     SCENE(sign_in_no_staff),
     SCENE(sale_empty),
-    LARGE(sale_three),
-    SCENE(sale_offline),
+    ASCII(sale_three),
+    ASCII(sale_offline),
     SCENE(sale_connecting),
     SCENE(sale_frozen),
     SCENE(sale_paused),
+    SCENE(sale_attention),
     SCENE(sale_filling),
     SCENE(sale_unknown),
     SCENE(sale_bad_check),
@@ -546,26 +599,28 @@ const struct scene scenes[] = {
     SCENE(sale_expired),
     SCENE(sale_short),
     SCENE(sale_pasted),
-    LARGE(sale_many),
-    LARGE(sale_hostile),
+    SCENE(sale_many),
+    SCENE(sale_hostile),
     SCENE(sale_not_selling),
     SCENE(sale_no_address),
-    LARGE(help_sale),
+    SCENE(help_sale),
     SCENE(ask_clear),
-    LARGE(customer_open),
+    SCENE(customer_open),
     SCENE(customer_delivery),
-    LARGE(to_pay),
-    SCENE(pay_typed),
+    ASCII(to_pay),
+    ASCII(pay_typed),
     SCENE(pay_too_little),
     SCENE(pay_scan),
     SCENE(pay_saving),
     SCENE(pay_failed),
-    LARGE(pay_many),
+    SCENE(pay_many),
     SCENE(pay_standing),
-    LARGE(paid_change),
+    SCENE(paid_printing),
+    SCENE(paid_change),
+    SCENE(paid_long_path),
     SCENE(paid_exact_unprinted),
     SCENE(paid_later),
-    LARGE(board_full),
+    ASCII(board_full),
     SCENE(board_empty),
     SCENE(board_loading),
     SCENE(board_offline),
@@ -574,19 +629,23 @@ const struct scene scenes[] = {
     SCENE(board_finding),
     SCENE(board_unpaid),
     SCENE(help_board),
-    LARGE(pick_open),
+    SCENE(pick_open),
     SCENE(pick_without_lots),
     SCENE(pick_loading),
     SCENE(pick_unpaid),
     SCENE(pick_cancel),
-    LARGE(sync_offline),
+    ASCII(sync_offline),
     SCENE(sync_second),
+    SCENE(sync_long_reason),
     SCENE(sync_empty),
+    SCENE(sync_exported),
     SCENE(sync_never),
     SCENE(sync_frozen),
+    SCENE(sync_frozen_clean),
     SCENE(sync_paused),
     SCENE(sync_drop),
     SCENE(sync_trying),
     SCENE(help_sync),
 };
+/* clang-format on */
 const size_t scene_count = sizeof scenes / sizeof scenes[0];

@@ -8,7 +8,7 @@ struct scene {
     const char *name;
     void (*build)(struct rig *r);
     bool fresh; /* starts not enrolled */
-    bool large; /* also at 120 x 40 */
+    bool ascii; /* its golden shows the ASCII signs too */
 };
 extern const struct scene scenes[];
 extern const size_t scene_count;

@@ -37,46 +37,126 @@ static void paint(const struct rig *r, int rows, int cols, bool utf8, struct mt_
     mt_screen_paint(r->t, g);
 }
 
-static void golden(const struct scene *s, const char *suffix, int rows, int cols, bool utf8) {
-    char name[128];
+#define TOO_SMALL "too_small"
+enum { GOLDEN_MOST = 1024 * 1024 };
+
+static void dump(const char *name, struct mt_buf *out) {
     struct mt_grid g;
-    struct rig *r = open_scene(s);
-    assert_in_range(snprintf(name, sizeof name, "%s%s", s->name, suffix), 1, (int)sizeof name - 1);
-    paint(r, rows, cols, utf8, &g);
-    golden_check(name, &g);
+    struct rig *r = open_scene(scene(name));
+    mt_buf_init(out, 1024 * 1024);
+    paint(r, 24, 80, true, &g);
+    mt_grid_dump(&g, out);
+    assert_int_equal(mt_buf_rc(out), MT_OK);
     mt_grid_fini(&g);
     close_scene(r);
 }
 
-static void every_scene_at_80x24(void **state) {
-    (void)state;
-    for (size_t i = 0; i < scene_count; i++)
-        golden(&scenes[i], "", 24, 80, true);
+/* One section: the text, where the cursor stands, and how it is styled: by role, or as a terminal without colour shows it. */
+static void section(const struct rig *r, const char *title, int rows, int cols, bool utf8, bool colour, struct mt_buf *out) {
+    struct mt_grid g;
+    paint(r, rows, cols, utf8, &g);
+    mt_buf_fmt(out, "== %s\n", title);
+    mt_grid_dump(&g, out);
+    mt_buf_fmt(out, "-- cursor %d,%d, %s\n", g.cursor_row, g.cursor_col, colour ? "roles" : "looks");
+    if (colour)
+        mt_grid_dump_styles(&g, out);
+    else
+        mt_grid_dump_looks(&g, &mt_theme_default, out);
+    mt_grid_fini(&g);
 }
 
-static void large_ones_at_120x40(void **state) {
+static void every_scene_has_its_golden(void **state) {
     (void)state;
-    for (size_t i = 0; i < scene_count; i++)
-        if (scenes[i].large)
-            golden(&scenes[i], ".120x40", 40, 120, true);
-}
-
-static void ascii_signs(void **state) {
-    (void)state;
-    static const char *const names[] = {"sale_three", "sale_offline", "to_pay",       "pay_typed",
-                                        "board_full", "sync_offline", "sign_in_typed"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        golden(scene(names[i]), ".ascii", 24, 80, false);
+    for (size_t i = 0; i < scene_count; i++) {
+        const struct scene *s = &scenes[i];
+        struct rig *r = open_scene(s);
+        struct mt_buf text;
+        mt_buf_init(&text, GOLDEN_MOST);
+        section(r, "80x24", 24, 80, true, true, &text);
+        section(r, "120x40", 40, 120, true, true, &text);
+        section(r, "80x24 without colour", 24, 80, true, false, &text);
+        if (s->ascii)
+            section(r, "80x24 ASCII without colour", 24, 80, false, false, &text);
+        assert_int_equal(mt_buf_rc(&text), MT_OK);
+        golden_check(s->name, mt_buf_view(&text));
+        mt_buf_fini(&text);
+        close_scene(r);
+    }
 }
 
 static void too_small(void **state) {
     (void)state;
-    static const struct {
-        int rows, cols;
-        const char *suffix;
-    } sizes[] = {{23, 80, ".23x80"}, {24, 79, ".24x79"}, {5, 20, ".5x20"}};
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
-        golden(scene("sale_three"), sizes[i].suffix, sizes[i].rows, sizes[i].cols, true);
+    struct rig *r = open_scene(scene("sale_three"));
+    struct mt_buf text;
+    mt_buf_init(&text, GOLDEN_MOST);
+    section(r, "80x23", 23, 80, true, true, &text);
+    section(r, "79x24", 24, 79, true, true, &text);
+    section(r, "20x5", 5, 20, true, true, &text);
+    golden_check(TOO_SMALL, mt_buf_view(&text));
+    mt_buf_fini(&text);
+    close_scene(r);
+}
+
+static void has_scene(const char *name) {
+    if (strcmp(name, TOO_SMALL) == 0)
+        return;
+    for (size_t i = 0; i < scene_count; i++)
+        if (strcmp(scenes[i].name, name) == 0)
+            return;
+    fail_msg("the golden %s belongs to no scene", name);
+}
+
+static void every_golden_has_its_scene(void **state) {
+    (void)state;
+    golden_each(has_scene);
+}
+
+/* State is never carried by colour alone: with every style taken away no two scenes look the same. */
+static void no_two_states_differ_in_colour_only(void **state) {
+    (void)state;
+    struct mt_buf *texts = calloc(scene_count, sizeof *texts);
+    assert_non_null(texts);
+    for (size_t i = 0; i < scene_count; i++) {
+        dump(scenes[i].name, &texts[i]);
+        for (size_t j = 0; j < i; j++)
+            if (mt_sv_eq(mt_buf_view(&texts[i]), mt_buf_view(&texts[j])))
+                fail_msg("%s and %s differ in nothing that can be read", scenes[i].name, scenes[j].name);
+    }
+    for (size_t i = 0; i < scene_count; i++)
+        mt_buf_fini(&texts[i]);
+    free(texts);
+}
+
+static bool role_is(const struct mt_grid *g, int row, int col, enum mt_ink a, enum mt_ink b) {
+    enum mt_ink role = mt_style_role(mt_grid_at(g, row, col)->style);
+    return role == a || role == b;
+}
+
+/* What is good, to be heeded or bad has its sign or begins with words; a selected row has its sign. */
+static void roles_stand_beside_a_sign(void **state) {
+    (void)state;
+    for (size_t i = 0; i < scene_count; i++) {
+        struct rig *r = open_scene(&scenes[i]);
+        struct mt_grid g;
+        paint(r, 24, 80, true, &g);
+        for (int row = 0; row < g.rows; row++) {
+            bool coloured = false, reverse = false, read = false, current = false;
+            for (int col = 0; col < g.cols; col++) {
+                const struct mt_cell *c = mt_grid_at(&g, row, col);
+                bool meant = role_is(&g, row, col, MT_GOOD, MT_WARN) || role_is(&g, row, col, MT_BAD, MT_BAD);
+                coloured = coloured || meant;
+                read = read || (meant && c->text[0] != ' ' && c->text[0] != '\0');
+                reverse = reverse || (c->style & MT_REVERSE) != 0;
+                current = current || strcmp(c->text, g.signs->current) == 0;
+            }
+            if (coloured && !read)
+                fail_msg("%s row %d has a colour and nothing to read", scenes[i].name, row);
+            if (reverse && !current)
+                fail_msg("%s row %d is selected and has no sign", scenes[i].name, row);
+        }
+        mt_grid_fini(&g);
+        close_scene(r);
+    }
 }
 
 static void every_size_is_survived(void **state) {
@@ -109,17 +189,6 @@ static void nothing_harmful_reaches_a_cell(void **state) {
         mt_grid_fini(&g);
         close_scene(r);
     }
-}
-
-static void dump(const char *name, struct mt_buf *out) {
-    struct mt_grid g;
-    struct rig *r = open_scene(scene(name));
-    mt_buf_init(out, 1024 * 1024);
-    paint(r, 24, 80, true, &g);
-    mt_grid_dump(&g, out);
-    assert_int_equal(mt_buf_rc(out), MT_OK);
-    mt_grid_fini(&g);
-    close_scene(r);
 }
 
 /* Without colour each state has its word. */
@@ -180,6 +249,17 @@ static void the_text_alone_tells_the_state(void **state) {
         {"sync_paused", "Sending is paused"},
         {"sync_paused", "behind the service"},
         {"sync_empty", "Everything is sent"},
+        {"sync_frozen", "files were copied"},
+        {"sync_frozen", "medtermd register add --store ID --code NEW-NAME"},
+        {"sync_frozen", "medterm enroll --server URL --code"},
+        {"sync_frozen_clean", "Another machine works as this register"},
+        {"sync_long_reason", "until the evening."},
+        {"sync_offline", "Epoch 0193a5c7-1b22-7c3d-9e10-5f6a7b8c9d0e   Cursor 20917"},
+        {"sync_offline", "F2 New"},
+        {"paid_change", "Cash handed over"},
+        {"paid_long_path", "receipts/A03-000417.txt"},
+        {"paid_printing", "printing"},
+        {"customer_open", "! Line 3 needs a prescriber (F3)"},
         {"sync_never", "Never in contact"},
         {"customer_delivery", "▸Delivery"},
     };
@@ -202,13 +282,10 @@ static void no_pin_on_the_screen(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_scene_at_80x24),
-        cmocka_unit_test(large_ones_at_120x40),
-        cmocka_unit_test(ascii_signs),
-        cmocka_unit_test(too_small),
-        cmocka_unit_test(every_size_is_survived),
-        cmocka_unit_test(nothing_harmful_reaches_a_cell),
-        cmocka_unit_test(the_text_alone_tells_the_state),
+        cmocka_unit_test(every_scene_has_its_golden),     cmocka_unit_test(too_small),
+        cmocka_unit_test(every_golden_has_its_scene),     cmocka_unit_test(no_two_states_differ_in_colour_only),
+        cmocka_unit_test(roles_stand_beside_a_sign),      cmocka_unit_test(every_size_is_survived),
+        cmocka_unit_test(nothing_harmful_reaches_a_cell), cmocka_unit_test(the_text_alone_tells_the_state),
         cmocka_unit_test(no_pin_on_the_screen),
     };
     return cmocka_run_group_tests_name("screens", tests, NULL, NULL) + run_keys() > 0 ? 1 : 0;

@@ -16,6 +16,16 @@ const struct mt_theme mt_theme_default = {.role = {
                                               [MT_DIM] = {-1, -1, false, true, false},
                                           }};
 
+mt_style mt_theme_look(const struct mt_theme *theme, mt_style style, bool colour) {
+    const struct mt_theme_role *role = &theme->role[mt_style_role(style)];
+    mt_style look = style & (MT_BOLD | MT_REVERSE);
+    if (role->bold || (role->mono_bold && !colour))
+        look |= MT_BOLD;
+    if (role->dim && (style & MT_BOLD) == 0)
+        look |= MT_FAINT;
+    return look;
+}
+
 static const struct mt_signs unicode_signs = {
     .online = "●",
     .offline = "○",
@@ -112,16 +122,33 @@ static char style_letter(mt_style style) {
     return role == MT_NORMAL ? 'N' : (char)(plain[role] - 'a' + 'A');
 }
 
-void mt_grid_dump_styles(const struct mt_grid *g, struct mt_buf *out) {
+static char look_letter(const struct mt_theme *theme, mt_style style) {
+    mt_style look = mt_theme_look(theme, style, false);
+    bool bold = (look & MT_BOLD) != 0, faint = (look & MT_FAINT) != 0;
+    if ((look & MT_REVERSE) != 0)
+        return bold ? 'X' : faint ? 'x' : 'R';
+    return bold ? 'B' : faint ? 'f' : ' ';
+}
+
+/* The map of every row that is not blank in it; without a theme the roles, else the looks. */
+static void dump_map(const struct mt_grid *g, const struct mt_theme *theme, struct mt_buf *out) {
     for (int row = 0; row < g->rows; row++) {
-        int end = g->cols;
-        while (end > 0 && style_letter(mt_grid_at(g, row, end - 1)->style) == ' ')
-            end--;
-        if (end == 0)
-            continue;
-        mt_buf_fmt(out, "%02d ", row);
-        for (int col = 0; col < end; col++)
-            mt_buf_char(out, style_letter(mt_grid_at(g, row, col)->style));
-        mt_buf_char(out, '\n');
+        char map[MT_GRID_COLS_MAX];
+        int end = 0;
+        for (int col = 0; col < g->cols; col++) {
+            mt_style style = mt_grid_at(g, row, col)->style;
+            map[col] = theme == NULL ? style_letter(style) : look_letter(theme, style);
+            end = map[col] == ' ' ? end : col + 1;
+        }
+        if (end > 0)
+            mt_buf_fmt(out, "%02d %.*s\n", row, end, map);
     }
+}
+
+void mt_grid_dump_styles(const struct mt_grid *g, struct mt_buf *out) {
+    dump_map(g, NULL, out);
+}
+
+void mt_grid_dump_looks(const struct mt_grid *g, const struct mt_theme *theme, struct mt_buf *out) {
+    dump_map(g, theme, out);
 }

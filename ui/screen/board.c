@@ -66,7 +66,9 @@ static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
     mt_grid_hline(g, mt_rect_top(&r, 1).row, 0, g->cols, MT_DIM);
     struct mt_rect inner = r;
     mt_rect_left(&inner, 1);
-    paint_counts(t, mt_rect_top(&inner, 2), g);
+    struct mt_rect counts = mt_rect_top(&inner, 2);
+    if (t->board.loaded)
+        paint_counts(t, counts, g);
     mt_rect_top(&r, 2);
     if (t->board.count == 0) {
         mt_grid_str(g, inner.row, inner.col, inner.cols, MT_DIM,

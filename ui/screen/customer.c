@@ -1,4 +1,4 @@
-/* The customer dialog, over the order. */
+/* The customer dialog, below the order: what the order lacks and its total stay in sight. */
 #include "parts.h"
 
 static void title(const struct mt_till *t, struct mt_buf *left, struct mt_buf *right) {
@@ -23,9 +23,12 @@ static void paint_handover(const struct mt_till *t, struct mt_rect row, int labe
 }
 
 static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
-    enum { LABEL = 17 };
-    screen_sale.view(t, r, g);
-    struct mt_rect in = frame_box(g, r, MT_CUSTOMER_FIELDS, "Customer", "Tab Next field   Enter Done   Esc Back, nothing is lost");
+    enum { LABEL = 17, FRAME = 4 };
+    mt_rect_bottom(&r, frame_message_over(t, g));
+    struct mt_rect box = mt_rect_bottom(&r, MT_CUSTOMER_FIELDS + FRAME);
+    sale_order_view(t, r, g);
+    struct mt_rect in =
+        frame_box(g, box, MT_CUSTOMER_FIELDS, "Customer", "Tab Next field   Enter Done   Esc Back, nothing is lost");
     for (int f = 0; f < MT_CUSTOMER_FIELDS; f++) {
         bool focus = t->customer.field == (enum mt_customer_field)f;
         struct mt_rect row = mt_rect_top(&in, 1);

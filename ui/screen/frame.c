@@ -234,30 +234,50 @@ static mt_style notice_style(const struct mt_till *t) {
     return MT_NORMAL;
 }
 
-/* One line, that of a long message grows upwards over the screen rather than lose what to do. */
-static void paint_message(const struct mt_till *t, struct mt_grid *g) {
+/* What stands in the message line, wrapped: one line, that of a long one grows upwards over the screen rather than lose what
+ * to do. The help leaves room for one only. */
+struct message {
     struct mt_buf text;
-    text_buf(&text);
-    mt_style style = notice_style(t);
+    mt_style style;
+    const char *sign;
+    int indent, lines;
+};
+
+static void message_init(struct message *m, const struct mt_till *t, const struct mt_grid *g) {
+    text_buf(&m->text);
+    m->style = notice_style(t);
     if (t->notice.kind == MT_NOTICE_NONE)
-        style = ambient(t, &text);
+        m->style = ambient(t, &m->text);
     else
-        mt_buf_str(&text, t->notice.text);
-    const char *sign = notice_sign(t, g->signs);
-    int indent = sign[0] != '\0' ? 2 : 0, lines = 0;
-    struct mt_sv rest = mt_buf_view(&text);
-    for (; rest.n > 0 && lines < MESSAGE_ROWS; lines++)
-        (void)mt_text_wrap(&rest, g->cols - 2 - indent);
-    struct mt_rect r = {g->rows - 1 - lines, 0, lines, g->cols};
+        mt_buf_str(&m->text, t->notice.text);
+    m->sign = notice_sign(t, g->signs);
+    m->indent = m->sign[0] != '\0' ? 2 : 0;
+    m->lines = 0;
+    struct mt_sv rest = mt_buf_view(&m->text);
+    for (; rest.n > 0 && m->lines < (t->help ? 1 : MESSAGE_ROWS); m->lines++)
+        (void)mt_text_wrap(&rest, g->cols - 2 - m->indent);
+}
+
+int frame_message_over(const struct mt_till *t, const struct mt_grid *g) {
+    struct message m;
+    message_init(&m, t, g);
+    mt_buf_fini(&m.text);
+    return m.lines > 1 ? m.lines - 1 : 0;
+}
+
+static void paint_message(const struct mt_till *t, struct mt_grid *g) {
+    struct message m;
+    message_init(&m, t, g);
+    struct mt_rect r = {g->rows - 1 - m.lines, 0, m.lines, g->cols};
     mt_grid_fill(g, r, MT_NORMAL);
     mt_rect_left(&r, 1);
     r.cols--;
-    if (lines > 0)
-        mt_grid_str(g, r.row, r.col, 1, style, sign);
-    mt_rect_left(&r, indent);
-    if (lines > 0)
-        (void)frame_text(g, r, style, mt_buf_text(&text));
-    mt_buf_fini(&text);
+    if (m.lines > 0)
+        mt_grid_str(g, r.row, r.col, 1, m.style, m.sign);
+    mt_rect_left(&r, m.indent);
+    if (m.lines > 0)
+        (void)frame_text(g, r, m.style, mt_buf_text(&m.text));
+    mt_buf_fini(&m.text);
 }
 
 static void paint_keys(const struct mt_till *t, struct mt_grid *g) {

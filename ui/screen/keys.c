@@ -148,6 +148,11 @@ static void add_hints(const struct mt_till *t, const struct screen_key *keys, si
         if (keys[i].label == NULL || (keys[i].now != NULL && !keys[i].now(t)))
             continue;
         write_key(&keys[i], out->shown[out->count]);
+        bool there = false; /* a screen may say where a job's key stands */
+        for (size_t j = 0; j < out->count && !there; j++)
+            there = strcmp(out->shown[j], out->shown[out->count]) == 0;
+        if (there)
+            continue;
         out->at[out->count] = (struct mt_hint){out->shown[out->count], keys[i].label};
         out->count++;
     }

@@ -1,7 +1,14 @@
-/* What lies over a screen: the help, or one question that names the thing and the amount. */
+/* What lies over a screen: the help, or one question that names the thing and the amount. It stands at the bottom, where
+ * the message and the keys are, and takes whole rows: nothing beside it is cut in the middle of a word. */
 #include "parts.h"
 
 enum { TEXT_MAX = 4096 };
+
+static void paint_low(struct mt_grid *g, struct mt_rect r, const struct mt_dialog *dialog) {
+    struct mt_rect rows = mt_rect_bottom(&r, mt_dialog_rows(dialog, r.cols));
+    mt_grid_fill(g, rows, MT_NORMAL);
+    mt_dialog_view(g, rows, dialog);
+}
 
 static void paint_help(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
     struct mt_buf text, title;
@@ -9,7 +16,7 @@ static void paint_help(const struct mt_till *t, struct mt_rect r, struct mt_grid
     mt_buf_init(&title, TEXT_MAX);
     keys_help(t, &text);
     mt_buf_fmt(&title, "Keys: %s", screen_of(t)->name);
-    mt_dialog_view(g, r, &(struct mt_dialog){.title = mt_buf_text(&title), .text = mt_buf_text(&text)});
+    paint_low(g, r, &(struct mt_dialog){.title = mt_buf_text(&title), .text = mt_buf_text(&text)});
     mt_buf_fini(&title);
     mt_buf_fini(&text);
 }
@@ -58,6 +65,7 @@ static const char *question(const struct mt_till *t, struct mt_buf *out, const c
 }
 
 void overlay_paint(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
+    mt_rect_bottom(&r, frame_message_over(t, g));
     if (t->help) {
         paint_help(t, r, g);
         return;
@@ -68,6 +76,6 @@ void overlay_paint(const struct mt_till *t, struct mt_rect r, struct mt_grid *g)
     const char *title = "";
     mt_buf_init(&text, TEXT_MAX);
     const char *keys = question(t, &text, &title);
-    mt_dialog_view(g, r, &(struct mt_dialog){.title = title, .text = mt_buf_text(&text), .keys = keys});
+    paint_low(g, r, &(struct mt_dialog){.title = title, .text = mt_buf_text(&text), .keys = keys});
     mt_buf_fini(&text);
 }

@@ -8,6 +8,17 @@ static void title(const struct mt_till *t, struct mt_buf *left, struct mt_buf *r
     mt_buf_fmt(left, "Paid %s", t->paid.order_no);
 }
 
+/* A path whole, or its end: the file's name is the order's number. */
+static void paint_path(struct mt_grid *g, int row, int col, int width, const char *path) {
+    struct mt_sv rest = mt_sv(path);
+    char grapheme[MT_CELL_TEXT];
+    bool cut = mt_text_width(rest) > width;
+    while (cut && mt_text_width(rest) > width - 1 && mt_text_next(&rest, grapheme) > 0)
+        continue;
+    int used = cut ? mt_grid_str(g, row, col, 1, MT_NORMAL, g->signs->ellipsis) : 0;
+    mt_grid_put(g, row, col + used, width - used, MT_NORMAL, rest);
+}
+
 static void paint_receipt(const struct mt_till *t, struct mt_rect row, struct mt_grid *g) {
     mt_grid_str(g, row.row, row.col, LABEL, MT_NORMAL, "Receipt");
     mt_rect_left(&row, LABEL);
@@ -16,8 +27,9 @@ static void paint_receipt(const struct mt_till *t, struct mt_rect row, struct mt
         mt_grid_str(g, row.row, row.col, row.cols, MT_DIM, "printing");
         break;
     case MT_RECEIPT_PRINTED:
-        mt_grid_fmt(g, row.row, row.col, row.cols - 1, MT_NORMAL, "%s printed%s%s", g->signs->yes,
-                    t->paid.path[0] != '\0' ? " to " : "", t->paid.path);
+        mt_rect_left(&row, mt_grid_fmt(g, row.row, row.col, row.cols - 1, MT_NORMAL, "%s printed%s", g->signs->yes,
+                                       t->paid.path[0] != '\0' ? " to " : ""));
+        paint_path(g, row.row, row.col, row.cols - 1, t->paid.path);
         break;
     case MT_RECEIPT_FAILED:
         mt_grid_fmt(g, row.row, row.col, row.cols - 1, MT_WARN, "%s not printed; the sale is saved. Ctrl-P prints a copy",
@@ -42,7 +54,7 @@ static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
     mt_grid_str(g, row.row + 2, digits.col + DIGITS_COLS + 2, 18, MT_BOLD, change);
     mt_rect_top(&r, 1);
     row = mt_rect_top(&r, 1);
-    mt_grid_str(g, row.row, row.col, LABEL, MT_NORMAL, "Paid in cash");
+    mt_grid_str(g, row.row, row.col, LABEL, MT_NORMAL, "Cash handed over");
     mt_grid_align(g, row.row, row.col + LABEL, DIGITS_COLS, MT_RIGHT, MT_NORMAL, mt_sv(t->paid.has_tendered ? tendered : total));
     row = mt_rect_top(&r, 1);
     mt_grid_str(g, row.row, row.col, LABEL, MT_NORMAL, "Due");

@@ -50,8 +50,13 @@ void frame_field(struct mt_grid *g, struct mt_rect row, int label_width, const c
                  bool masked, const char *hint);
 /* Wrapped text from the top of r; returns the rows used. */
 int frame_text(struct mt_grid *g, struct mt_rect r, mt_style style, const char *text);
+/* Rows of the body the message line grows over. */
+int frame_message_over(const struct mt_till *t, const struct mt_grid *g);
 /* A box of `rows` empty lines in the middle of r, at most 60 columns; returns the room inside. */
 struct mt_rect frame_box(struct mt_grid *g, struct mt_rect r, int rows, const char *title, const char *keys);
+
+/* sale.c: the order without the input line, its total at the bottom of r. */
+void sale_order_view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g);
 
 /* words.c */
 #define WORDS_MAX 48

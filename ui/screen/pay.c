@@ -48,7 +48,7 @@ static void paint_change(const struct mt_till *t, struct mt_rect *r, struct mt_g
 
 static void paint_lines(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
     enum { NAME = 55, TAB = 36 };
-    if (standing(t) || r.rows < 2)
+    if (r.rows < 2)
         return;
     size_t room = (size_t)r.rows, shown = t->cart.count <= room ? t->cart.count : room - 1;
     for (size_t i = 0; i < shown; i++) {
@@ -81,12 +81,12 @@ static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
     mt_rect_top(&r, 1);
     paint_change(t, &r, g);
     mt_rect_top(&r, 1);
+    if (standing(t))
+        return; /* its goods and lines are the board's */
     struct mt_rect row = mt_rect_top(&r, 1);
-    if (!standing(t)) {
-        mt_grid_str(g, row.row, row.col, LABEL, MT_NORMAL, "Goods");
-        mt_grid_str(g, row.row, row.col + LABEL, row.cols - LABEL, MT_NORMAL,
-                    t->pay.handed_over ? "handed over now; the order is completed" : "to be prepared; the order goes to the board");
-    }
+    mt_grid_str(g, row.row, row.col, LABEL, MT_NORMAL, "Goods");
+    mt_grid_str(g, row.row, row.col + LABEL, row.cols - LABEL, MT_NORMAL,
+                t->pay.handed_over ? "handed over now; the order is completed" : "to be prepared; the order goes to the board");
     mt_grid_hline(g, mt_rect_top(&r, 1).row, 0, g->cols, MT_DIM);
     paint_lines(t, r, g);
 }

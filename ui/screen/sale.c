@@ -151,17 +151,21 @@ static void paint_input(const struct mt_till *t, struct mt_rect r, struct mt_gri
     mt_field_view(g, r, &field, t->sale.spent ? MT_DIM : MT_NORMAL);
 }
 
-static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
-    enum { FOUND_ROWS = 6, FOUND_MOST = 14, BODY = 20 };
+void sale_order_view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
     struct mt_table table;
-    int found = FOUND_ROWS + (r.rows - BODY) / 3;
     layout(&table, r, g);
     mt_table_rule(&table, g, mt_rect_top(&r, 1).row, true, MT_DIM);
+    paint_total(t, mt_rect_bottom(&r, 1), g);
+    paint_order(t, r, &table, g);
+}
+
+static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
+    enum { FOUND_ROWS = 6, FOUND_MOST = 14, BODY = 20 };
+    int found = FOUND_ROWS + (r.rows - BODY) / 3;
     paint_suggestions(t, mt_rect_bottom(&r, found < FOUND_MOST ? found : FOUND_MOST), g);
     paint_input(t, mt_rect_bottom(&r, 1), g);
     mt_grid_hline(g, mt_rect_bottom(&r, 1).row, r.col, r.cols, MT_DIM);
-    paint_total(t, mt_rect_bottom(&r, 1), g);
-    paint_order(t, r, &table, g);
+    sale_order_view(t, r, g);
 }
 
 /* ---- keys ---- */

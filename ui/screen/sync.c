@@ -8,7 +8,7 @@ static const struct mt_column columns[] = {
     {"Age", 11, 0, MT_RIGHT, false, false},         {"Tries", 5, 0, MT_RIGHT, false, false}, {"State", 13, 0, MT_LEFT, false, true},
     {"Last answer", 14, 60, MT_LEFT, false, false},
 };
-enum { COLUMNS = 7, WHY_ROWS = 2 };
+enum { COLUMNS = 7 };
 
 static void title(const struct mt_till *t, struct mt_buf *left, struct mt_buf *right) {
     mt_buf_str(left, "Sync");
@@ -20,18 +20,12 @@ static mt_style sentence(const struct mt_till *t, struct mt_buf *out) {
     char since[WORDS_MAX];
     const struct mt_link_state *l = &t->link;
     if (l->frozen) {
-        mt_buf_fmt(
-            out,
-            "Sending is frozen. The service knows another copy of this till's file. Sales go on and are kept here. Ask for a new "
-            "enrolment code; what is unsent then goes to the manager. %s",
-            l->why);
+        mt_buf_fmt(out, "Sending is frozen. %s",
+                   l->why[0] != '\0' ? l->why : "This till was copied. Nothing is lost and nothing more is sent.");
         return MT_BAD | MT_BOLD;
     }
     if (l->paused) {
-        mt_buf_fmt(
-            out,
-            "Sending is paused. The service does not accept this till's key. Sales go on and are kept here. Tell the manager. %s",
-            l->why);
+        mt_buf_fmt(out, "Sending is paused. The service does not accept this till's key. %s", l->why);
         return MT_BAD | MT_BOLD;
     }
     switch (l->link) {
@@ -48,6 +42,18 @@ static mt_style sentence(const struct mt_till *t, struct mt_buf *out) {
         return MT_NORMAL;
     }
     return MT_NORMAL;
+}
+
+/* What to do where the line alone does not mend it; "" elsewhere. Each command on a line of its own, to be copied. */
+static const char *remedy(const struct mt_till *t) {
+    if (t->link.frozen)
+        return "Sales go on and are kept here. To send again this till takes a new name:\n"
+               "1  At the service: medtermd register add --store ID --code NEW-NAME\n"
+               "2  Here: F2, Ctrl-Q, medterm enroll --server URL --code THE-CODE-GIVEN\n"
+               "What is unsent then goes to the manager, who settles it.";
+    if (t->link.paused)
+        return "Sales go on and are kept here. Tell the manager; Ctrl-T tries again.";
+    return "";
 }
 
 static void contact(const struct mt_till *t, struct mt_buf *out) {
@@ -68,11 +74,30 @@ static void contact(const struct mt_till *t, struct mt_buf *out) {
     }
 }
 
-static void place(const struct mt_till *t, struct mt_buf *out) {
-    if (t->sync.epoch[0] == '\0')
+/* The digits at the end of what a cursor says, before its seal: how far the feed is read. */
+static struct mt_sv position(const char *cursor) {
+    struct mt_sv rest = mt_sv(cursor), said = mt_sv_cut(&rest, '.'), part = said;
+    while (said.n > 0)
+        part = mt_sv_cut(&said, ':');
+    for (size_t i = 0; i < part.n; i++)
+        if (part.p[i] < '0' || part.p[i] > '9')
+            return mt_sv_n(part.p, 0);
+    return part;
+}
+
+/* Codes are shown whole or, the epoch, by its first eight characters; a cursor without a position is left out. */
+static void place(const struct mt_till *t, int room, struct mt_buf *out) {
+    enum { SHORT = 8, WORDS = 17 }; /* columns of "Epoch ", the gap and "Cursor " */
+    const char *epoch = t->sync.epoch;
+    struct mt_sv at = position(t->sync.cursor);
+    if (epoch[0] == '\0') {
         mt_buf_str(out, "No page of the service's feed is here yet");
-    else
-        mt_buf_fmt(out, "Epoch %.24s   Cursor %.32s", t->sync.epoch, t->sync.cursor);
+        return;
+    }
+    bool whole = mt_text_width(mt_sv(epoch)) + mt_text_width(at) + WORDS <= room;
+    mt_buf_fmt(out, "Epoch %.*s", whole ? (int)mt_sv(epoch).n : SHORT, epoch);
+    if (at.n > 0)
+        mt_buf_fmt(out, "   Cursor %.*s", (int)at.n, at.p);
 }
 
 struct paint {
@@ -95,18 +120,45 @@ static void paint_row(void *ctx, struct mt_grid *g, struct mt_rect r, size_t ite
         mt_grid_str(g, r.row, r.col, 1, MT_NORMAL, g->signs->current);
 }
 
+/* What is known of a row, never empty. */
+static const char *why_of(const struct mt_outbox_row *row) {
+    if (row->why[0] != '\0')
+        return row->why;
+    if (mt_outbox_row_attention(row))
+        return "The service gave no reason.";
+    if (row->state[0] == 'f') /* frozen */
+        return "It stays here until this till is enrolled again.";
+    return row->attempts > 0 ? "Sent, no answer yet. It is sent again by itself." : "It goes out by itself.";
+}
+
+/* Rows for the longest reason there is, so that choosing another row moves nothing and each is read in full. */
+static int why_rows(const struct mt_till *t, int cols, int most) {
+    int rows = 1;
+    for (size_t i = 0; i < t->sync.count; i++) {
+        struct mt_sv rest = mt_sv(why_of(&t->sync.rows[i]));
+        int lines = 0;
+        for (; rest.n > 0 && lines < most; lines++)
+            (void)mt_text_wrap(&rest, cols);
+        rows = lines > rows ? lines : rows;
+    }
+    return rows;
+}
+
 static void paint_rows(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
+    enum { LEAST = 5 }; /* the head, three rows, the rule below */
     struct paint p = {.t = t};
     if (t->sync.count == 0) {
         mt_grid_str(g, r.row, r.col + 1, r.cols - 1, MT_DIM, t->sync.loaded ? "No operation waits." : "Looking.");
         mt_grid_cursor(g, r.row, r.col + 1);
         return;
     }
-    struct mt_rect why = mt_rect_bottom(&r, WHY_ROWS);
+    mt_rect_bottom(&r, frame_message_over(t, g));
+    struct mt_rect why = mt_rect_bottom(&r, why_rows(t, r.cols - 2, r.rows - LEAST));
     mt_rect_left(&why, 1);
+    why.cols--;
     const struct mt_outbox_row *row = mt_till_sync_row(t);
     if (row != NULL)
-        (void)frame_text(g, why, MT_NORMAL, row->why);
+        (void)frame_text(g, why, row->why[0] != '\0' ? MT_NORMAL : MT_DIM, why_of(row));
     mt_grid_hline(g, mt_rect_bottom(&r, 1).row, 0, g->cols, MT_DIM);
     mt_table_layout(&p.table, r, columns, COLUMNS, false);
     mt_table_head(&p.table, g, mt_rect_top(&r, 1).row, MT_DIM);
@@ -115,8 +167,12 @@ static void paint_rows(const struct mt_till *t, struct mt_rect r, struct mt_grid
     mt_grid_cursor(g, r.row + (int)(t->sync.selected - top), 0);
 }
 
+/* Takes the rows it needs off the top. */
+static void say(struct mt_grid *g, struct mt_rect *r, mt_style style, const char *text) {
+    mt_rect_top(r, frame_text(g, *r, style, text));
+}
+
 static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
-    enum { SENTENCE_ROWS = 3 };
     struct mt_buf text;
     mt_grid_hline(g, mt_rect_top(&r, 1).row, 0, g->cols, MT_DIM);
     struct mt_rect inner = r;
@@ -124,18 +180,16 @@ static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
     inner.cols--;
     mt_buf_init(&text, 2048);
     mt_style style = sentence(t, &text);
-    struct mt_rect said = inner;
-    said.rows = SENTENCE_ROWS;
-    int used = frame_text(g, said, style, mt_buf_text(&text));
-    mt_rect_top(&inner, used);
+    say(g, &inner, style, mt_buf_text(&text));
+    say(g, &inner, MT_NORMAL, remedy(t));
     mt_buf_clear(&text);
     contact(t, &text);
-    mt_grid_put(g, mt_rect_top(&inner, 1).row, inner.col, inner.cols, MT_DIM, mt_buf_view(&text));
+    say(g, &inner, MT_DIM, mt_buf_text(&text));
     mt_buf_clear(&text);
-    place(t, &text);
-    mt_grid_put(g, mt_rect_top(&inner, 1).row, inner.col, inner.cols, MT_DIM, mt_buf_view(&text));
+    place(t, inner.cols, &text);
+    say(g, &inner, MT_DIM, mt_buf_text(&text));
     mt_buf_fini(&text);
-    mt_rect_top(&r, used + 2);
+    mt_rect_top(&r, r.rows - inner.rows);
     mt_grid_hline(g, mt_rect_top(&r, 1).row, 0, g->cols, MT_DIM);
     paint_rows(t, r, g);
 }
@@ -151,10 +205,17 @@ static bool several(const struct mt_till *t) {
     return t->sync.count > 1;
 }
 
+/* The jobs people leave for come before the rarer keys of the screen itself. */
 static const struct screen_key keys[] = {
-    {MT_KEY_CTRL, 'r', MT_ACT_AGAIN, NULL, "Send again", attention}, {MT_KEY_CTRL, 'd', MT_ACT_DROP, NULL, "Settled", attention},
-    {MT_KEY_CTRL, 't', MT_ACT_SYNC_NOW, NULL, "Try now", NULL},      {MT_KEY_CTRL, 'e', MT_ACT_EXPORT, NULL, "Export", unsent},
-    {MT_KEY_UP, 0, MT_ACT_UP, "Up/Down", "Choose", several},         {MT_KEY_ESC, 0, MT_ACT_BACK, "", NULL, NULL},
+    {MT_KEY_CTRL, 'r', MT_ACT_AGAIN, NULL, "Send again", attention},
+    {MT_KEY_CTRL, 'd', MT_ACT_DROP, NULL, "Settled", attention},
+    {MT_KEY_F2, 0, MT_ACT_NEW, NULL, "New", NULL},
+    {MT_KEY_F5, 0, MT_ACT_FULFIL, NULL, "Fulfil", NULL},
+    {MT_KEY_F1, 0, MT_ACT_HELP, NULL, "Help", NULL},
+    {MT_KEY_CTRL, 't', MT_ACT_SYNC_NOW, NULL, "Try now", NULL},
+    {MT_KEY_UP, 0, MT_ACT_UP, "Up/Down", "Choose", several},
+    {MT_KEY_CTRL, 'e', MT_ACT_EXPORT, NULL, "Export", unsent},
+    {MT_KEY_ESC, 0, MT_ACT_BACK, "", NULL, NULL},
 };
 
 const struct screen screen_sync = {

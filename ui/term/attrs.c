@@ -20,9 +20,10 @@ static bool start_colours(bool no_color, short *ground) {
 void mt_attrs_init(struct mt_attrs *a, const struct mt_theme *theme, bool no_color) {
     short ground = -1;
     bool colour = start_colours(no_color, &ground);
+    a->theme = theme;
+    a->colour = colour;
     for (int ink = 0; ink < MT_INKS; ink++) {
         const struct mt_theme_role *role = &theme->role[ink];
-        a->attr[ink] = (role->bold || (role->mono_bold && !colour) ? A_BOLD : A_NORMAL) | (role->dim ? A_DIM : A_NORMAL);
         a->pair[ink] = 0;
         short front = colour_of(role);
         if (colour && front >= 0 && init_pair((short)ink, front, ground) == OK)
@@ -71,11 +72,9 @@ static wchar_t ascii_of(uint32_t code) {
 
 void mt_attrs_cell(const struct mt_attrs *a, const struct mt_cell *cell, bool utf8, cchar_t *out) {
     enum mt_ink ink = mt_style_role(cell->style);
-    attr_t attr = a->attr[ink];
-    if ((cell->style & MT_BOLD) != 0)
-        attr = (attr & ~A_DIM) | A_BOLD;
-    if ((cell->style & MT_REVERSE) != 0)
-        attr |= A_REVERSE;
+    mt_style look = mt_theme_look(a->theme, cell->style, a->colour);
+    attr_t attr = ((look & MT_BOLD) != 0 ? A_BOLD : A_NORMAL) | ((look & MT_FAINT) != 0 ? A_DIM : A_NORMAL) |
+                  ((look & MT_REVERSE) != 0 ? A_REVERSE : A_NORMAL);
     wchar_t wide[MARKS + 2] = {0};
     bool plain = (unsigned char)cell->text[0] < 0x80 && cell->text[1] == '\0';
     if (plain)

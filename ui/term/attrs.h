@@ -7,7 +7,8 @@
 
 /* How each role looks on this terminal. */
 struct mt_attrs {
-    attr_t attr[MT_INKS];
+    const struct mt_theme *theme; /* borrowed */
+    bool colour;
     short pair[MT_INKS];
 };
 /* Starts colours when the terminal has them and they are wanted. */

@@ -41,11 +41,15 @@ static void paint_field(struct mt_grid *g, struct mt_rect row, const struct mt_d
     mt_field_view(g, row, &dialog->field, MT_NORMAL);
 }
 
+int mt_dialog_rows(const struct mt_dialog *dialog, int cols) {
+    int width = (cols < DIALOG_COLS ? cols : DIALOG_COLS) - FRAME;
+    return 2 + lines_of(dialog->text, width) + (dialog->field_label != NULL ? 2 : 0) + (dialog->keys != NULL ? 2 : 0);
+}
+
 void mt_dialog_view(struct mt_grid *g, struct mt_rect r, const struct mt_dialog *dialog) {
     int cols = r.cols < DIALOG_COLS ? r.cols : DIALOG_COLS;
     int text_rows = lines_of(dialog->text, cols - FRAME);
-    int rows = 2 + text_rows + (dialog->field_label != NULL ? 2 : 0) + (dialog->keys != NULL ? 2 : 0);
-    struct mt_rect box = mt_rect_centre(r, rows, cols);
+    struct mt_rect box = mt_rect_centre(r, mt_dialog_rows(dialog, r.cols), cols);
     g->cursor_row = g->cursor_col = -1; /* what is below has lost the focus */
     paint_box(g, box, dialog->title);
     struct mt_rect inner = {box.row + 1, box.col + FRAME / 2, box.rows - 2, box.cols - FRAME};

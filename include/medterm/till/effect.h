@@ -136,7 +136,7 @@ enum mt_msg_kind {
     X(MT_ACT_LOCK, "Lock, switch staff")                                                           \
     X(MT_ACT_ENTER, "Confirm")                                                                     \
     X(MT_ACT_BACK, "One step back")                                                                \
-    X(MT_ACT_UP, "Up and down")                                                                    \
+    X(MT_ACT_UP, "Choose a line")                                                                   \
     X(MT_ACT_DOWN, "Down")                                                                         \
     X(MT_ACT_PAGE_UP, "A page up")                                                                 \
     X(MT_ACT_PAGE_DOWN, "A page down")                                                             \

@@ -40,6 +40,9 @@ struct mt_theme {
     struct mt_theme_role role[MT_INKS];
 };
 extern const struct mt_theme mt_theme_default;
+/* What a style adds to the text on a terminal with or without colour: MT_BOLD, MT_FAINT, MT_REVERSE. */
+#define MT_FAINT 0x40u
+mt_style mt_theme_look(const struct mt_theme *theme, mt_style style, bool colour);
 
 /* ---- signs ---- */
 
@@ -125,8 +128,10 @@ void mt_grid_cursor(struct mt_grid *g, int row, int col);
 
 /* For goldens. The text: one line a row, trailing blanks removed. The style map: one line "NN map" for each row that has
  * any style, a letter a column: the role's letter (blank for a normal one), upper case when bold (normal: 'N'); in reverse
- * '*' (normal), '1' accent, '2' good, '3' warn, '4' bad, '5' dim. Trailing blanks removed. */
+ * '*' (normal), '1' accent, '2' good, '3' warn, '4' bad, '5' dim. Trailing blanks removed. The looks are the same map for
+ * a terminal without colour: 'B' bold, 'f' faint, in reverse 'R', 'X' when bold too, 'x' when faint. */
 void mt_grid_dump(const struct mt_grid *g, struct mt_buf *out);
 void mt_grid_dump_styles(const struct mt_grid *g, struct mt_buf *out);
+void mt_grid_dump_looks(const struct mt_grid *g, const struct mt_theme *theme, struct mt_buf *out);
 
 #endif

@@ -62,6 +62,8 @@ struct mt_dialog {
     struct mt_field field;
     const char *keys; /* "Enter keep   Ctrl-Y cancel the order"; accent */
 };
+/* The rows it takes in `cols` columns. */
+int mt_dialog_rows(const struct mt_dialog *dialog, int cols);
 /* A single box in the middle of r, at most 60 columns wide; covers what is below it. */
 void mt_dialog_view(struct mt_grid *g, struct mt_rect r, const struct mt_dialog *dialog);
 
