@@ -1,4 +1,4 @@
-/* Kinds of operations, and whether one tells a fact or asks for something (api.md, "Facts are"). */
+/* Kinds of operations, and whether one tells a fact or asks for something. */
 #include <medterm/domain/operation.h>
 
 #include "names.h"
@@ -79,4 +79,9 @@ void mt_field_error(struct mt_field_errors *errors, const char *field, const cha
     /* Both are for a person to read: cut is better than lost. */
     if (n >= 0 && m >= 0)
         errors->count++;
+}
+
+void mt_op_order_create_blank(struct mt_op_order_create *c) {
+    *c = (struct mt_op_order_create){.prescription = "", .buyer_id_no = ""};
+    mt_order_blank(&c->order);
 }

@@ -15,7 +15,7 @@ static const char *const status_words[] = {
 };
 static const char *const fulfilment_names[] = {"pickup", "delivery"};
 
-/* product.md, "Order life". Goods of a shipped order come back only as a return. */
+/* The life of an order, edge by edge. Goods of a shipped order come back only as a return. */
 static const struct mt_order_edge edges[] = {
     {MT_ORDER_PENDING, MT_ORDER_PAID, MT_STOCK_REDUCE, false},    {MT_ORDER_PENDING, MT_ORDER_CANCELLED, MT_STOCK_RELEASE, false},
     {MT_ORDER_PAID, MT_ORDER_PREPARING, MT_STOCK_KEEP, false},    {MT_ORDER_PAID, MT_ORDER_CANCELLED, MT_STOCK_RESTOCK, true},
@@ -131,4 +131,12 @@ enum mt_rc mt_order_paid(struct mt_order *o) {
     o->paid_amount = sum;
     o->pay_type = type;
     return MT_OK;
+}
+
+void mt_order_blank(struct mt_order *o) {
+    *o = (struct mt_order){.status = MT_ORDER_PENDING};
+    const char **texts[] = {&o->register_code, &o->user_id,        &o->user_name, &o->user_phone, &o->doctor_id, &o->doctor_name,
+                            &o->address_id,    &o->address_detail, &o->currency,  &o->pay_type,   &o->remark,    &o->printed_no};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        *texts[i] = "";
 }

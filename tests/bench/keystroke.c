@@ -120,10 +120,11 @@ static void till_open(const struct bench_shop *s, struct screen *to) {
     screen_open(to, (const char *[]){program, "--state-dir", state, NULL});
     (void)settle(to, 0, 1500);
     /* A PIN is typed by a hand: a burst would be taken for a scanner. */
-    for (const char *p = "2580"; *p; p++)
-        (void)write(to->fd, p, 1), (void)settle(to, 0, 120);
-    (void)write(to->fd, "\r", 1);
-    (void)settle(to, 0, 2500);
+    for (const char *p = "2580\r"; *p; p++) {
+        if (write(to->fd, p, 1) != 1)
+            bench_fail("write");
+        (void)settle(to, 0, *p == '\r' ? 2500 : 120);
+    }
 }
 
 int main(int argc, char **argv) {

@@ -76,11 +76,7 @@ static void sale(struct sales *x, int who, struct mt_buf *out) {
     struct mt_payment pay = {.payment_id = mt_id_new(&x->ids), .method = MT_PAY_CASH, .status = MT_PAY_SUCCEEDED, .reference = ""};
     struct mt_op op = {.op_id = mt_id_new(&x->ids), .kind = MT_OP_ORDER_CREATE, .fact = true, .at = x->clock.wall(x->clock.ctx)};
     struct mt_op_order_create *b = &op.body.create;
-    const char **texts[] = {&b->order.user_id, &b->order.user_name, &b->order.user_phone, &b->order.doctor_id, &b->order.doctor_name,
-                            &b->order.address_id, &b->order.address_detail, &b->order.remark, &b->order.currency, &b->order.pay_type,
-                            &b->order.register_code, &b->order.printed_no, &b->prescription, &b->buyer_id_no};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        *texts[i] = "";
+    mt_op_order_create_blank(b);
     op.register_seq = ++c->seq;
     (void)snprintf(op.staff_id.s, sizeof op.staff_id.s, "%s", x->staff);
     b->order.order_id = mt_id_new(&x->ids);

@@ -28,11 +28,7 @@ static void sell(struct mt_register *reg, struct mt_id_source *ids) {
     struct mt_payment pay = {.method = MT_PAY_CASH, .status = MT_PAY_SUCCEEDED, .reference = ""};
     struct mt_op op = {.kind = MT_OP_ORDER_CREATE, .staff_id = mt_id_new(ids)};
     struct mt_op_order_create *b = &op.body.create;
-    const char **texts[] = {&b->order.user_id, &b->order.user_name, &b->order.user_phone, &b->order.doctor_id, &b->order.doctor_name,
-                            &b->order.address_id, &b->order.address_detail, &b->order.remark, &b->order.currency, &b->order.pay_type,
-                            &b->order.register_code, &b->order.printed_no, &b->prescription, &b->buyer_id_no};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        *texts[i] = "";
+    mt_op_order_create_blank(b);
     for (int i = 0; i < 3; i++)
         item(&items[i], i + 1, ids);
     b->order.items = items;

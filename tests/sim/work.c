@@ -29,20 +29,11 @@ static struct mt_money price_of(size_t drug) {
     return m;
 }
 
-/* Texts are never NULL in an order. */
-static void order_empty(struct mt_order *o) {
-    const char **texts[] = {&o->register_code,   &o->user_id,    &o->user_name,      &o->user_phone, &o->doctor_id,  &o->doctor_name,
-                            &o->address_id,      &o->address_detail, &o->currency,   &o->pay_type,   &o->remark,     &o->printed_no};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        *texts[i] = "";
-    o->currency = "CNY";
-}
-
 static void draft_sale(struct sim_world *w, struct sim_till *t, struct draft *d, bool paid) {
     struct mt_op_order_create *c = &d->op.body.create;
     d->op.kind = MT_OP_ORDER_CREATE;
-    order_empty(&c->order);
-    c->prescription = c->buyer_id_no = "";
+    mt_op_order_create_blank(c);
+    c->order.currency = "CNY";
     c->order.items = d->items;
     c->order.item_count = (size_t)sim_between(&w->work, 1, 3);
     for (size_t i = 0; i < c->order.item_count; i++) {

@@ -33,6 +33,9 @@ struct mt_op_order_create {
     const char *buyer_id_no;  /* "" */
     struct mt_id approved_by; /* pharmacist's staff_id, "" when none */
 };
+/* Nothing in it, every text "". */
+void mt_op_order_create_blank(struct mt_op_order_create *c);
+
 struct mt_op_order_advance {
     struct mt_id order_id;
     char order_no[MT_ORDER_NO_TEXT];

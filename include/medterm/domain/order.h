@@ -103,6 +103,9 @@ struct mt_order {
     size_t exception_count;
 };
 
+/* An order with nothing in it: all zero, and every text "" instead of NULL. */
+void mt_order_blank(struct mt_order *o);
+
 /* The timestamp a status sets. */
 mt_time *mt_order_stamp(struct mt_order *o, enum mt_order_status s);
 

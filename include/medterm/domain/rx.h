@@ -1,4 +1,4 @@
-/* Prescription and controlled-drug rules (product.md, "Money, stock, Rx"; commissioned requirement 1). */
+/* Prescription and controlled-drug rules (what a sale of such drugs must carry). */
 #ifndef MEDTERM_DOMAIN_RX_H
 #define MEDTERM_DOMAIN_RX_H
 

@@ -128,13 +128,6 @@ static enum mt_rc check_rules(struct command *c, const struct mt_op *op, const e
                    mt_rx_lack_words(lack));
 }
 
-static void blank_texts(struct mt_op *op) {
-    struct mt_order *o = &op->body.create.order;
-    o->user_id = o->user_name = o->user_phone = o->doctor_id = o->doctor_name = o->address_id = o->address_detail = "";
-    o->register_code = o->currency = o->pay_type = o->remark = o->printed_no = "";
-    op->body.create.prescription = op->body.create.buyer_id_no = "";
-}
-
 /* The receipt's file; what goes wrong there never touches the sale. */
 static void write_receipt(struct command *c, const char *order_no, bool offline) {
     struct mt_buf text, path;
@@ -196,7 +189,7 @@ int command_sell(struct command *c) {
     struct mt_payment payment;
     struct mt_op op = {.kind = MT_OP_ORDER_CREATE, .staff_id = staff.staff_id};
     struct mt_order *o = &op.body.create.order, saved;
-    blank_texts(&op);
+    mt_op_order_create_blank(&op.body.create);
     enum mt_rc rc = read_items(c, items, o, rx);
     if (rc == MT_OK) {
         rc = mt_order_total(o);

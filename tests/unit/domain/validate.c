@@ -21,10 +21,9 @@ static struct mt_id id(const char *text) {
 }
 
 static void good_order(struct mt_order *o, struct world *w) {
+    mt_order_blank(o);
     o->order_id = id("order-1");
     (void)snprintf(o->order_no, sizeof o->order_no, "A03-000417");
-    o->user_id = o->user_name = o->user_phone = o->doctor_id = o->doctor_name = o->address_id = o->address_detail = "";
-    o->remark = o->register_code = o->currency = o->pay_type = o->printed_no = "";
     o->items = w->items;
     o->item_count = 2;
     o->payments = w->payments;

@@ -122,11 +122,9 @@ void bench_sale(struct bench_sale *s, int64_t packs, bool paid) {
     s->op.kind = MT_OP_ORDER_CREATE;
     (void)snprintf(s->op.staff_id.s, sizeof s->op.staff_id.s, "staff-1");
     struct mt_order *o = &s->op.body.create.order;
+    mt_op_order_create_blank(&s->op.body.create);
     o->items = &s->item;
     o->item_count = 1;
-    o->user_id = o->user_name = o->user_phone = o->doctor_id = o->doctor_name = o->address_id = o->address_detail = "";
-    o->register_code = o->currency = o->pay_type = o->remark = o->printed_no = "";
-    s->op.body.create.prescription = s->op.body.create.buyer_id_no = "";
     assert_int_equal(mt_order_total(o), MT_OK);
     if (paid) {
         s->payment = (struct mt_payment){.method = MT_PAY_CASH, .amount = o->total_amount, .reference = "", .has_tendered = true};
