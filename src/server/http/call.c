@@ -270,7 +270,7 @@ static struct in6_addr address_of(const struct sockaddr *a, socklen_t n) {
 enum MHD_Result conn_welcome(void *http, const struct sockaddr *from, socklen_t n) {
     struct mt_http *h = http;
     struct in6_addr address = address_of(from, n);
-    return keeper_conns_from(h, &address) < h->o.limits.per_address ? MHD_YES : MHD_NO;
+    return !keeper_stopping(h) && keeper_conns_from(h, &address) < h->o.limits.per_address ? MHD_YES : MHD_NO;
 }
 
 void conn_changed(void *http, struct MHD_Connection *mhd, void **conn, enum MHD_ConnectionNotificationCode what) {

@@ -130,7 +130,7 @@ void conn_changed(void *http, struct MHD_Connection *mhd, void **conn, enum MHD_
 struct mt_http {
     struct mt_http_options o;
     struct MHD_Daemon *daemon;
-    int listen_fd;
+    int listen_fd; /* ours until the daemon has it */
     pthread_mutex_t id_lock;
     struct mt_id_source ids;
     struct pool pool;

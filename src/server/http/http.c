@@ -1,6 +1,9 @@
-/* Starting and stopping. The order of a stop matters: first no new connections, then long polls are sent home and answers under way
+/* Starting and stopping. The order of a stop matters: new connections are turned away and long polls sent home, answers under way
  * finished, then the writer applies what is queued and ends, then the keeper; only now is no connection asleep, which MHD demands
- * before it may be stopped. */
+ * before it may be stopped.
+ *
+ * MHD_quiesce_daemon would refuse new connections sooner, but it takes the listening socket out of each worker's epoll set while
+ * the worker may be doing the same, and whoever comes second ends the program ("Failed to remove listen FD from epoll set"). */
 #include "edge.h"
 
 #include <stdarg.h>
@@ -62,6 +65,7 @@ static enum mt_rc start_daemon(struct mt_http *h, struct mt_err *err) {
         return mt_fail(err, MT_IO,
                        h->o.tls_cert ? "The server can not be started: check the certificate and its key."
                                      : "The server can not be started.");
+    h->listen_fd = -1; /* MHD closes it when it stops */
     return MT_OK;
 }
 
@@ -117,12 +121,8 @@ enum mt_rc mt_http_start(const struct mt_http_options *o, struct mt_http **out, 
 void mt_http_stop(struct mt_http *h) {
     if (!h)
         return;
-    if (h->daemon) {
-        int fd = MHD_quiesce_daemon(h->daemon);
-        if (fd != MHD_INVALID_SOCKET)
-            h->listen_fd = fd; /* ours to close again */
+    if (h->daemon)
         keeper_drain(h);
-    }
     batch_close(h);
     keeper_end(h);
     if (h->daemon)

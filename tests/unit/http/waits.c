@@ -193,7 +193,8 @@ static void *stop_edge(void *arg) {
     return NULL;
 }
 
-/* A stop while a write waits for the database and long polls sleep: the polls are sent home, the write is finished and answered. */
+/* A stop while a write waits for the database and long polls sleep: the polls are sent home, who comes now is turned away at once, the
+ * write is finished and answered. */
 static void a_stop_finishes_what_was_accepted(void **state) {
     struct rig *r = *state;
     struct edge e;
@@ -218,6 +219,9 @@ static void a_stop_finishes_what_was_accepted(void **state) {
     assert_int_equal(a.status, 200);
     assert_true(answer_has(&a, "Connection: close"));
     answer_free(&a);
+    int late_fd = dial(&e);
+    assert_true(at_end(late_fd, 10000));
+    (void)close(late_fd);
     a = take_late(sale_fd, 100);
     assert_int_equal(a.status, -1);
     answer_free(&a);
