@@ -82,20 +82,34 @@ enum mt_rc mt_repo_operation_get(struct mt_db *db, const char *op_id, struct mt_
     return by_text(db, OPERATION_SELECT "op_id = ?1", op_id, arena, out, err);
 }
 
-enum mt_rc mt_repo_operation_refused_create(struct mt_db *db, const char *order_id, struct mt_arena *arena,
-                                            struct mt_repo_operation *out, struct mt_err *err) {
-    return by_text(db,
-                   OPERATION_SELECT "order_id = ?1 AND outcome = 'refused' AND kind = 'order.create' ORDER BY received_at LIMIT 1",
-                   order_id, arena, out, err);
+/* Only what registers of the store sent: an id another store names by mistake or malice is none of this one's orders. */
+#define OF_STORE " AND EXISTS (SELECT 1 FROM mt_register r WHERE r.register_id = mt_operation.register_id AND r.store_id = ?2)"
+
+static enum mt_rc for_order(struct mt_db *db, const char *sql, const char *order_id, const char *store_id, struct mt_arena *arena,
+                            struct mt_repo_operation *out, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db, sql, &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, order_id);
+    mt_bind_text(s, 2, store_id);
+    return read_one(s, arena, out, err);
 }
 
-enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, struct mt_arena *arena,
+enum mt_rc mt_repo_operation_refused_create(struct mt_db *db, const char *order_id, const char *store_id, struct mt_arena *arena,
+                                            struct mt_repo_operation *out, struct mt_err *err) {
+    return for_order(db,
+                     OPERATION_SELECT "order_id = ?1 AND outcome = 'refused' AND kind = 'order.create'" OF_STORE
+                                      " ORDER BY received_at LIMIT 1",
+                     order_id, store_id, arena, out, err);
+}
+
+enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, const char *store_id, struct mt_arena *arena,
                                           struct mt_repo_operation *out, struct mt_err *err) {
-    return by_text(db,
-                   OPERATION_SELECT
-                   "order_id = ?1 AND order_id <> '' AND outcome = 'quarantined' AND waits IN ('order','operation')"
-                   " ORDER BY received_at, register_id, register_seq LIMIT 1",
-                   order_id, arena, out, err);
+    return for_order(db,
+                     OPERATION_SELECT "order_id = ?1 AND order_id <> '' AND outcome = 'quarantined'" OF_STORE
+                                      " ORDER BY received_at, register_id, register_seq LIMIT 1",
+                     order_id, store_id, arena, out, err);
 }
 
 enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64_t seq, struct mt_arena *arena,
@@ -109,17 +123,19 @@ enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64
     return read_one(s, arena, out, err);
 }
 
-enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order_id, bool to_create, bool *waiting, struct mt_err *err) {
+enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order_id, const char *store_id, bool to_create, bool *waiting,
+                                     struct mt_err *err) {
     *waiting = false;
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db,
                                "SELECT 1 FROM mt_operation WHERE order_id = ?1 AND order_id <> '' AND outcome = 'quarantined'"
-                               " AND (?2 = 0 OR waits NOT IN ('order','operation')) LIMIT 1",
+                               " AND (?3 = 0 OR waits NOT IN ('order','operation'))" OF_STORE " LIMIT 1",
                                &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, order_id);
-    mt_bind_int(s, 2, to_create);
+    mt_bind_text(s, 2, store_id);
+    mt_bind_int(s, 3, to_create);
     rc = row_one(s, err);
     if (rc == MT_OK) {
         *waiting = true;

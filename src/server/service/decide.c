@@ -71,7 +71,7 @@ enum mt_rc set_aside(struct apply *a, const char *waits, enum mt_problem_code co
 static enum mt_rc revive(struct apply *a, const struct mt_id *order_id, bool *revived) {
     struct mt_repo_operation refused;
     *revived = false;
-    enum mt_rc rc = mt_repo_operation_refused_create(a->db, order_id->s, a->arena, &refused, &a->err);
+    enum mt_rc rc = mt_repo_operation_refused_create(a->db, order_id->s, a->lane.store_id.s, a->arena, &refused, &a->err);
     if (rc != MT_OK)
         return rc == MT_NOTFOUND ? MT_OK : rc;
     struct apply create = *a;
@@ -79,7 +79,7 @@ static enum mt_rc revive(struct apply *a, const struct mt_id *order_id, bool *re
     rc = mt_repo_register_get(a->db, &refused.register_id, &create.lane, &a->err);
     if (rc != MT_OK)
         return rc;
-    if (!mt_id_eq(&create.lane.store_id, &a->lane.store_id) || mt_op_parse(refused.bytes, a->arena, &op, a->problem) != MT_OK)
+    if (mt_op_parse(refused.bytes, a->arena, &op, a->problem) != MT_OK)
         return MT_OK;
     create.op = &op;
     create.fact = true;

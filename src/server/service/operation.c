@@ -56,7 +56,8 @@ static enum mt_rc judge(struct apply *a, const struct mt_push_op *p, const struc
     if (!mt_id_is(order_id))
         return MT_OK;
     bool waiting = false;
-    enum mt_rc rc = mt_repo_operation_waiting(a->db, order_id->s, a->op->kind == MT_OP_ORDER_CREATE, &waiting, &a->err);
+    enum mt_rc rc =
+        mt_repo_operation_waiting(a->db, order_id->s, a->lane.store_id.s, a->op->kind == MT_OP_ORDER_CREATE, &waiting, &a->err);
     if (rc == MT_OK && waiting)
         return set_aside(a, "operation", MT_P_INVALID_ORDER_STATUS, "An earlier operation on this order has to be settled first.");
     return rc;
@@ -217,8 +218,8 @@ enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, 
         lane->last_seq = row.register_seq;
         rc = operation_answer(&row, false, answer, out);
     }
-    if (rc == MT_OK && going_on(&a) && mt_id_is(&a.order_id))
-        rc = waiting_apply(x, &a.order_id, &a.err);
+    if (rc == MT_OK && a.outcome != MT_QUARANTINED && mt_id_is(&row.order_id))
+        rc = waiting_apply(x, &row.order_id, &lane->store_id, &a.err);
     if (rc != MT_OK && err != NULL)
         *err = a.err;
     operation_end(&a);

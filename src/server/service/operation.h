@@ -12,8 +12,9 @@ void operation_end(struct apply *a);
 MT_MUST enum mt_rc operation_effect(struct apply *a);
 /* Logs a refusal or quarantine. */
 MT_MUST enum mt_rc operation_keep(struct apply *a);
-/* Applies what waited for the order. */
-MT_MUST enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, struct mt_err *err);
+/* Applies what waited for the order in its store. Empties the session's scratch. */
+MT_MUST enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, const struct mt_id *store_id,
+                                 struct mt_err *err);
 /* What an operation has to know of its push. */
 struct push_of {
     const char *epoch;

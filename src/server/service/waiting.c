@@ -1,7 +1,9 @@
 /* What waited for an order. Operations that came before their order (another register was faster than the one that made
- * it) lie in quarantine; once the order is there they are applied in the order in which they came, and get their answer.
- * The first that still can't be applied stops the rest. */
+ * it) lie in quarantine; once the order is there, or its creation is refused and a fact among them can bring it to life, they
+ * are applied in the order in which they came, and get their answer. The first that still can't be applied stops the rest. */
 #include "operation.h"
+
+#include <string.h>
 
 static enum mt_rc log_answer(struct apply *a) {
     struct mt_id resolved;
@@ -34,13 +36,18 @@ static enum mt_rc apply_one(struct mt_session *x, struct mt_repo_operation *row,
     return rc == MT_OK || service_disk_fault(rc) ? rc : MT_OK; /* a fault of ours leaves it where it is */
 }
 
-enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, struct mt_err *err) {
+static bool by_itself(const struct mt_repo_operation *row) {
+    return strcmp(row->waits, "order") == 0 || strcmp(row->waits, "operation") == 0;
+}
+
+enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, const struct mt_id *store_id, struct mt_err *err) {
     bool answered = true;
     enum mt_rc rc = MT_OK;
     while (rc == MT_OK && answered) {
         struct mt_repo_operation row;
-        rc = mt_repo_operation_next_waiting(x->db, order_id->s, &x->scratch, &row, err);
-        if (rc == MT_NOTFOUND)
+        mt_arena_reset(&x->scratch);
+        rc = mt_repo_operation_next_waiting(x->db, order_id->s, store_id->s, &x->scratch, &row, err);
+        if (rc == MT_NOTFOUND || (rc == MT_OK && !by_itself(&row)))
             return MT_OK;
         if (rc == MT_OK)
             rc = apply_one(x, &row, &answered, err);

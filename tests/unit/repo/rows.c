@@ -151,9 +151,11 @@ static void test_sequence(void **state) {
     assert_int_equal(mt_repo_operation_insert(f->db, &o, NULL), MT_OK);
     assert_int_equal(mt_repo_operation_insert(f->db, &o, NULL), MT_CONFLICT);
     bool waiting = false;
-    assert_int_equal(mt_repo_operation_waiting(f->db, "o", false, &waiting, NULL), MT_OK);
+    assert_int_equal(mt_repo_operation_waiting(f->db, "o", "s", false, &waiting, NULL), MT_OK);
     assert_true(waiting);
-    assert_int_equal(mt_repo_operation_waiting(f->db, "o", true, &waiting, NULL), MT_OK);
+    assert_int_equal(mt_repo_operation_waiting(f->db, "o", "elsewhere", false, &waiting, NULL), MT_OK);
+    assert_false(waiting);
+    assert_int_equal(mt_repo_operation_waiting(f->db, "o", "s", true, &waiting, NULL), MT_OK);
     assert_false(waiting); /* it waits for the very order that is to be made */
     o.outcome = "applied", o.result = MT_SV("{}"), o.problem = mt_sv(""), o.waits = "";
     assert_int_equal(mt_repo_operation_answer(f->db, &o, NULL), MT_OK);

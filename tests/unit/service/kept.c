@@ -113,6 +113,40 @@ static void test_applied_when_the_order_arrives(void **state) {
     assert_true(again.results[0].replayed);
 }
 
+/* A payment that waits for an order whose creation is then refused: the money is in the drawer, so the order is made after all. */
+static void test_revives_a_refused_order_it_waited_for(void **state) {
+    struct shop *s = *state;
+    const char *drug = stock_up(s);
+    struct till a = shop_till(s, "A03"), b = shop_till(s, "B01");
+    const char *pay =
+        shop_about(s, "A03", 1, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":900", shop_payment_id(s, 1)));
+    assert_outcome(shop_send(s, &b, "payment.record", true, pay), MT_QUARANTINED);
+    assert_refused(shop_send(s, &a, "order.create", false, shop_create(s, "A03", 1, shop_item(s, drug, 1, 800), "")),
+                   MT_P_PRICE_CHANGED);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order WHERE status = 'paid' AND paid_amount = 900"), 1);
+    assert_int_equal(exceptions(s, "quarantined", "open"), 0);
+    assert_int_equal(exceptions(s, "price_differs", "open"), 1);
+}
+
+/* What another store sends about an order's id is that store's trouble: it neither holds the order up nor reaches it. */
+static void test_another_store_holds_nothing_up(void **state) {
+    struct shop *s = *state;
+    const char *drug = stock_up(s);
+    struct mt_id ours = s->store;
+    struct mt_err err = {.rc = MT_OK};
+    assert_int_equal(mt_admin_store_add(s->session, "Hillside", "CNY", &s->store, &err), MT_OK);
+    struct till other = shop_till(s, "H01");
+    s->store = ours;
+    struct till t = shop_till(s, "A03");
+    const char *sent = shop_about(s, "A03", 1, ",\"to\":\"shipped\"");
+    assert_outcome(shop_send(s, &other, "order.advance", true, sent), MT_QUARANTINED);
+    (void)shop_order(
+        s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, drug, 1, 900), shop_cash(s, 1, 900))));
+    assert_outcome(shop_send(s, &other, "loyalty.add", true, sent), MT_QUARANTINED);
+    assert_outcome(shop_send(s, &t, "order.advance", false, shop_about(s, "A03", 1, ",\"to\":\"preparing\"")), MT_APPLIED);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order WHERE status = 'preparing'"), 1);
+}
+
 /* After the service was put back, what had been decided stands. */
 static void test_prior(void **state) {
     struct shop *s = *state;
@@ -139,6 +173,8 @@ int main(void) {
         SHOP_TEST(test_void_of_a_known_operation),
         SHOP_TEST(test_waits_with_its_order),
         SHOP_TEST(test_applied_when_the_order_arrives),
+        SHOP_TEST(test_revives_a_refused_order_it_waited_for),
+        SHOP_TEST(test_another_store_holds_nothing_up),
         SHOP_TEST(test_prior),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
