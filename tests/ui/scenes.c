@@ -42,7 +42,6 @@ static void customer(struct rig *r) {
     rig_act(r, MT_ACT_CUSTOMER);
     rig_type(r, "Dr Li Wei");
     rig_act(r, MT_ACT_ENTER);
-    rig_act(r, MT_ACT_CUSTOMER);
     rig_type(r, "Wang Fang");
     rig_act(r, MT_ACT_ENTER);
 }

@@ -27,8 +27,7 @@ static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
     mt_rect_bottom(&r, frame_message_over(t, g));
     struct mt_rect box = mt_rect_bottom(&r, MT_CUSTOMER_FIELDS + FRAME);
     sale_order_view(t, r, g);
-    struct mt_rect in =
-        frame_box(g, box, MT_CUSTOMER_FIELDS, "Customer", "Tab Next field   Enter Done   Esc Back, nothing is lost");
+    struct mt_rect in = frame_box(g, box, MT_CUSTOMER_FIELDS, "Customer", "Tab Next   Enter Confirm   Esc Back, nothing is lost");
     for (int f = 0; f < MT_CUSTOMER_FIELDS; f++) {
         bool focus = t->customer.field == (enum mt_customer_field)f;
         struct mt_rect row = mt_rect_top(&in, 1);
@@ -42,12 +41,14 @@ static void view(const struct mt_till *t, struct mt_rect r, struct mt_grid *g) {
 static const struct screen_key keys[] = {
     {MT_KEY_TAB, 0, MT_ACT_NEXT_FIELD, NULL, "Next field", NULL},
     {MT_KEY_BACKTAB, 0, MT_ACT_PREV_FIELD, NULL, NULL, NULL},
-    {MT_KEY_ENTER, 0, MT_ACT_ENTER, NULL, "Done", NULL},
+    {MT_KEY_ENTER, 0, MT_ACT_ENTER, NULL, "Confirm", NULL},
     {MT_KEY_ESC, 0, MT_ACT_BACK, NULL, "Back", NULL},
 };
 
-const struct screen screen_customer = {.name = "Customer",
-                                       .title = title,
-                                       .view = view,
-                                       SCREEN_KEYS(keys),
-                                       .help = "What is typed belongs to the order at once and is kept with it."};
+const struct screen screen_customer = {
+    .name = "Customer",
+    .title = title,
+    .view = view,
+    SCREEN_KEYS(keys),
+    .help = "Enter goes on to what the order still asks for, then back to it. What is typed is kept with the order at "
+            "once."};

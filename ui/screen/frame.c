@@ -235,7 +235,8 @@ static mt_style notice_style(const struct mt_till *t) {
 }
 
 /* What stands in the message line, wrapped: one line, that of a long one grows upwards over the screen rather than lose what
- * to do. The help leaves room for one only. */
+ * to do. None while the help is open: it is still there
+ * afterwards. */
 struct message {
     struct mt_buf text;
     mt_style style;
@@ -254,7 +255,7 @@ static void message_init(struct message *m, const struct mt_till *t, const struc
     m->indent = m->sign[0] != '\0' ? 2 : 0;
     m->lines = 0;
     struct mt_sv rest = mt_buf_view(&m->text);
-    for (; rest.n > 0 && m->lines < (t->help ? 1 : MESSAGE_ROWS); m->lines++)
+    for (; rest.n > 0 && m->lines < (t->help ? 0 : MESSAGE_ROWS); m->lines++)
         (void)mt_text_wrap(&rest, g->cols - 2 - m->indent);
 }
 

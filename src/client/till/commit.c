@@ -79,7 +79,7 @@ static void created(struct mt_till *t, const char *order_no, struct mt_effects *
         char total[MT_MONEY_TEXT];
         mt_money_format(c->order.total_amount, total);
         till_open_new(t);
-        till_say(t, MT_NOTICE_GOOD, "%s is saved unpaid, %s due. F5 finds it when it is paid.", order_no, total);
+        till_say(t, MT_NOTICE_GOOD, "%s is saved unpaid, %s due. F5, F4 takes the payment later.", order_no, total);
     } else
         show_paid(t, order_no, c->order.total_amount, c->order.payment_count > 0 ? &c->order.payments[0] : NULL, c->handed_over,
                   fx);

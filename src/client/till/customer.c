@@ -48,8 +48,8 @@ void till_customer_take(struct mt_till *t, const struct mt_cart_head *head) {
     t->customer.field = MT_FIELD_PATIENT;
 }
 
-/* The dialog opens on what the order asks for first. */
-void till_customer_open(struct mt_till *t) {
+/* The field of what the order asks for first, or `other`. */
+static enum mt_customer_field asked_for(const struct mt_till *t, enum mt_customer_field other) {
     static const struct {
         enum mt_rx_lack lack;
         enum mt_customer_field field;
@@ -59,11 +59,15 @@ void till_customer_open(struct mt_till *t) {
         {MT_RX_LACK_BUYER_ID, MT_FIELD_BUYER_ID},
         {MT_RX_LACK_ADDRESS, MT_FIELD_ADDRESS},
     };
-    t->screen = MT_SCREEN_CUSTOMER;
-    t->customer.field = MT_FIELD_PATIENT;
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
         if (t->cart.lack == asked[i].lack)
-            t->customer.field = asked[i].field;
+            return asked[i].field;
+    return other;
+}
+
+void till_customer_open(struct mt_till *t) {
+    t->screen = MT_SCREEN_CUSTOMER;
+    t->customer.field = asked_for(t, MT_FIELD_PATIENT);
 }
 
 void till_customer_journal(struct mt_till *t, struct mt_effects *fx) {
@@ -95,11 +99,24 @@ static void character(struct mt_till *t, uint32_t code, struct mt_effects *fx) {
         till_say(t, MT_NOTICE_WARN, "Input truncated: %s takes %zu characters.", fields[f].label, fields[f].most);
 }
 
+static void focus(struct mt_till *t, enum mt_customer_field f) {
+    t->customer.field = f;
+    t->customer.text[f].cursor = t->customer.text[f].n;
+}
+
 static void move(struct mt_till *t, int by, struct mt_effects *fx) {
     till_customer_journal(t, fx);
-    t->customer.field = (enum mt_customer_field)(((int)t->customer.field + by + MT_CUSTOMER_FIELDS) % MT_CUSTOMER_FIELDS);
-    struct mt_edit *e = &t->customer.text[t->customer.field];
-    e->cursor = e->n;
+    focus(t, (enum mt_customer_field)(((int)t->customer.field + by + MT_CUSTOMER_FIELDS) % MT_CUSTOMER_FIELDS));
+}
+
+/* On to what the order still asks for; when that is this field, or nothing, the dialog is done. */
+static void confirm(struct mt_till *t, struct mt_effects *fx) {
+    till_customer_journal(t, fx);
+    enum mt_customer_field next = asked_for(t, t->customer.field);
+    if (next == t->customer.field)
+        till_open_new(t);
+    else
+        focus(t, next);
 }
 
 static void action(struct mt_till *t, enum mt_action a, struct mt_effects *fx) {
@@ -110,7 +127,9 @@ static void action(struct mt_till *t, enum mt_action a, struct mt_effects *fx) {
         move(t, -1, fx);
     else if (a == MT_ACT_ENTER && till_burst_ends(&t->burst, t->mono))
         move(t, 1, fx); /* a scanned card fills its field and goes on */
-    else if (a == MT_ACT_ENTER || a == MT_ACT_BACK) {
+    else if (a == MT_ACT_ENTER)
+        confirm(t, fx);
+    else if (a == MT_ACT_BACK) {
         till_customer_journal(t, fx);
         till_open_new(t);
     } else if (f == MT_FIELD_FULFILMENT) {

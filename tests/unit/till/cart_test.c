@@ -169,6 +169,24 @@ static void the_order_says_what_it_lacks(void **state) {
     assert_int_equal(r->t->screen, MT_SCREEN_PAY);
 }
 
+static void enter_goes_on_to_what_is_asked_for(void **state) {
+    struct rig *r = *state;
+    rig_scan(r, METF);
+    rig_act(r, MT_ACT_CUSTOMER);
+    rig_type(r, "Dr Li");
+    rig_act(r, MT_ACT_ENTER);
+    assert_int_equal(r->t->screen, MT_SCREEN_CUSTOMER);
+    assert_int_equal(r->t->customer.field, MT_FIELD_PATIENT);
+    rig_act(r, MT_ACT_ENTER); /* left empty: back to the order, which says what it lacks */
+    assert_int_equal(r->t->screen, MT_SCREEN_NEW);
+    assert_int_equal(r->t->cart.lack, MT_RX_LACK_PATIENT);
+    rig_act(r, MT_ACT_CUSTOMER);
+    rig_type(r, "Wang Fang");
+    rig_act(r, MT_ACT_ENTER);
+    assert_int_equal(r->t->screen, MT_SCREEN_NEW);
+    assert_int_equal(r->t->cart.lack, MT_RX_LACK_NOTHING);
+}
+
 static void controlled_drugs_need_a_pharmacist_and_a_cap(void **state) {
     struct rig *r = *state;
     rig_act(r, MT_ACT_LOCK);
@@ -290,6 +308,7 @@ int run_cart(void) {
         OPEN(throwing_away_asks_once),
         OPEN(a_cart_is_bounded),
         OPEN(a_total_too_large_is_taken_back),
+        OPEN(enter_goes_on_to_what_is_asked_for),
         OPEN(a_journaled_cart_comes_back),
     };
     return cmocka_run_group_tests_name("cart", tests, NULL, NULL);
