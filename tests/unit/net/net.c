@@ -9,11 +9,15 @@
 #include <medterm/net/net.h>
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -307,6 +311,48 @@ static void test_addresses(void **state) {
     }
 }
 
+/* Stands before the C library's: names are looked up by a server that says nothing until it is let go. */
+static sem_t let_go;
+static atomic_bool silent, looking_up;
+
+int getaddrinfo(const char *restrict name, const char *restrict service, const struct addrinfo *restrict hints,
+                struct addrinfo **restrict found) {
+    struct timespec patience;
+    (void)name;
+    (void)service;
+    (void)hints;
+    *found = NULL;
+    (void)clock_gettime(CLOCK_REALTIME, &patience);
+    patience.tv_sec += 10;
+    looking_up = silent;
+    if (silent) {
+        (void)sem_timedwait(&let_go, &patience);
+    }
+    looking_up = false;
+    return EAI_AGAIN;
+}
+
+/* The thread that draws must not wait for a name server: neither when the time is over nor when the till closes. */
+static void test_name_server_silent(void **state) {
+    const struct mt_net_request q = {
+        .method = "GET", .base = "https://service.example", .path = "/v1", .timeout_ms = 200, .max_answer = 10};
+    assert_int_equal(sem_init(&let_go, 0, 0), 0);
+    silent = true;
+    assert_int_equal(mt_net_start(*state, 0, &q, NULL), MT_OK);
+    const struct mt_net_reply r = finish(*state);
+    assert_true(looking_up);
+    assert_int_equal(r.rc, MT_OFFLINE);
+    assert_string_equal(r.words, "The service did not answer in time.");
+    assert_int_equal(mt_net_start(*state, 0, &q, NULL), MT_OK);
+    assert_int_equal(mt_net_wait(*state, NULL, NULL, 0, 50, NULL), MT_OK);
+    mt_net_free(*state);
+    assert_true(looking_up);
+    silent = false;
+    assert_int_equal(sem_post(&let_go), 0);
+    assert_int_equal(sem_post(&let_go), 0);
+    (void)setup(state);
+}
+
 /* A descriptor of the caller ends the wait and is told apart. */
 static void test_fds(void **state) {
     int a[2], b[2];
@@ -337,6 +383,7 @@ int main(void) {
         NET_TEST(test_silence),
         NET_TEST(test_nobody),
         NET_TEST(test_connection_kept),
+        NET_TEST(test_name_server_silent),
         NET_TEST(test_addresses),
         NET_TEST(test_fds),
     };
