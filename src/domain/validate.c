@@ -94,6 +94,14 @@ static bool serial_repeats(const struct mt_order *o, size_t line, size_t pack) {
     return false;
 }
 
+static bool serials_too_many(const struct mt_order *o) {
+    size_t n = 0;
+    for (size_t i = 0; i < o->item_count; i++)
+        for (size_t k = 0; k < o->items[i].pack_count; k++)
+            n += o->items[i].packs[k].serial[0] != '\0';
+    return n > MT_SERIALS_MAX;
+}
+
 static void check_item(struct mt_field_errors *errors, const struct mt_order *o, size_t line) {
     const struct mt_order_item *item = &o->items[line];
     struct place p = at_line(errors, "items", line);
@@ -185,6 +193,10 @@ static void check_create(const struct mt_op *op, struct mt_field_errors *errors)
     check_people(errors, c);
     if (o->item_count < 1 || o->item_count > MT_ITEMS_MAX) {
         wrong(&body, "items", o->item_count < 1 ? "are missing" : "are too many");
+        return;
+    }
+    if (serials_too_many(o)) {
+        wrong(&body, "items", "hold more than 1000 packs with a serial");
         return;
     }
     for (size_t i = 0; i < o->item_count; i++)

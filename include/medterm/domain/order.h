@@ -52,6 +52,7 @@ bool mt_register_code_ok(struct mt_sv code);
 #define MT_QUANTITY_MAX 999 /* packs a line */
 #define MT_ITEMS_MAX 200    /* lines an order */
 #define MT_PAYMENTS_MAX 16  /* payments in one order.create */
+#define MT_SERIALS_MAX 1000 /* packs with a serial an order: each is compared with all others */
 
 /* A scanned pack (GS1 DataMatrix). */
 struct mt_pack {

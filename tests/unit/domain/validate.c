@@ -183,6 +183,29 @@ static void test_serial_once_over_lines(void **state) {
     bad(w, "items[1].packs[0].serial");
 }
 
+static void test_serials_not_too_many(void **state) {
+    struct world *w = world(state);
+    struct mt_order *o = create(w);
+    static struct mt_pack packs[2][MT_QUANTITY_MAX];
+    static char serials[2][MT_QUANTITY_MAX][8];
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t k = 0; k < MT_QUANTITY_MAX; k++) {
+            assert_true(snprintf(serials[i][k], sizeof serials[i][k], "%zu-%zu", i, k) > 0);
+            packs[i][k] = (struct mt_pack){.lot_no = "L1", .serial = serials[i][k], .expires_on = MT_NO_DATE};
+        }
+        w->items[i].quantity = MT_QUANTITY_MAX;
+        w->items[i].packs = packs[i];
+    }
+    assert_int_equal(o->item_count, 2);
+    w->items[0].pack_count = MT_QUANTITY_MAX;
+    w->items[1].pack_count = MT_SERIALS_MAX - MT_QUANTITY_MAX;
+    good(w);
+    w->items[1].pack_count++;
+    bad(w, "items");
+    packs[1][0].serial = ""; /* packs without one do not count */
+    good(w);
+}
+
 static void test_serial_length(void **state) {
     struct world *w = world(state);
     struct mt_order *o = create(w);
@@ -441,6 +464,7 @@ int main(void) {
         TEST(test_packs_within_quantity),
         TEST(test_serial_once),
         TEST(test_serial_once_over_lines),
+        TEST(test_serials_not_too_many),
         TEST(test_serial_length),
         TEST(test_names_are_counted_in_characters),
         TEST(test_lengths),
