@@ -26,6 +26,8 @@ static enum mt_rc apply_one(struct mt_session *x, struct mt_repo_operation *row,
     if (rc != MT_OK || mt_op_parse(row->bytes, &x->scratch, &p.op, &problem) != MT_OK)
         return rc;
     operation_begin(&a, x, &lane, &p, row, log_answer, &problem);
+    /* Only facts wait for an order, and one became a fact by its outcome before the service was put back: it stays one. */
+    a.fact = a.fact || strcmp(row->waits, "order") == 0;
     rc = operation_effect(&a);
     if (rc == MT_OK && a.outcome == MT_REFUSED)
         rc = operation_keep(&a);

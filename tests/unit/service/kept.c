@@ -167,6 +167,22 @@ static void test_prior(void **state) {
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order"), 1);
 }
 
+/* The same when its order is not back yet: it waits, and is then applied as what it was, whatever version the order has now. */
+static void test_prior_waits_for_its_order(void **state) {
+    struct shop *s = *state;
+    const char *drug = stock_up(s);
+    struct till a = shop_till(s, "A03"), b = shop_till(s, "B01");
+    const char *claim = shop_op(s, &b, "order.advance", false, shop_about(s, "A03", 1, ",\"to\":\"preparing\",\"if_version\":9"));
+    const char *epoch = "01940000-0000-7000-8000-0000000000ee";
+    claim = shop_fmt(s, "%.*s,\"prior\":{\"epoch\":\"%s\",\"outcome\":\"applied\",\"result\":{}}}", (int)strlen(claim) - 1, claim,
+                     epoch);
+    assert_outcome(shop_push(s, &b, claim).results[0], MT_QUARANTINED);
+    (void)shop_order(
+        s, shop_send(s, &a, "order.create", true, shop_create(s, "A03", 1, shop_item(s, drug, 1, 900), shop_cash(s, 1, 900))));
+    assert_outcome(shop_push(s, &b, claim).results[0], MT_APPLIED);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order WHERE status = 'preparing'"), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_outcomes),
@@ -176,6 +192,7 @@ int main(void) {
         SHOP_TEST(test_revives_a_refused_order_it_waited_for),
         SHOP_TEST(test_another_store_holds_nothing_up),
         SHOP_TEST(test_prior),
+        SHOP_TEST(test_prior_waits_for_its_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
