@@ -296,6 +296,9 @@ enum mt_rc mt_register_commit(struct mt_register *r, const struct mt_commit *c, 
     }
     fill_in(r, c);
     rc = write_all(r, c, arena, &saved, err);
+    if (rc == MT_OK && order != NULL) { /* before the commit: what stands must not be answered with a failure */
+        rc = mt_order_own(&saved, arena, order, err);
+    }
     const bool committing = rc == MT_OK;
     rc = mt_register_end(r, rc, err);
     r->doubtful = r->doubtful || (committing && rc == MT_IO);
@@ -306,7 +309,6 @@ enum mt_rc mt_register_commit(struct mt_register *r, const struct mt_commit *c, 
 #endif
     if (rc != MT_OK) {
         *c->op = before;
-        return rc;
     }
-    return order != NULL ? mt_order_own(&saved, arena, order, err) : MT_OK;
+    return rc;
 }

@@ -114,6 +114,26 @@ static void test_invalid_leaves_nothing(void **state) {
     assert_int_equal(bench_sum(b).last_seq, 1);
 }
 
+/* Memory may run out anywhere on the way: either all is said to be saved and is, or nothing is. */
+static void test_short_of_memory(void **state) {
+    struct bench *b = *state;
+    enum mt_rc rc = MT_NOMEM;
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    for (size_t most = 0; rc != MT_OK && most < 65536; most += 64) {
+        struct bench_sale s;
+        struct mt_order o;
+        struct mt_arena small;
+        mt_arena_init(&small, most);
+        bench_sale(&s, 1, true);
+        const struct mt_commit c = {.op = &s.op, .clear_cart = true};
+        rc = mt_register_commit(b->reg, &c, &small, &o, NULL);
+        mt_arena_fini(&small);
+        assert_int_equal(bench_sum(b).last_seq, rc == MT_OK ? 1 : 0);
+    }
+    assert_int_equal(rc, MT_OK);
+}
+
 static void test_not_enrolled(void **state) {
     struct bench *b = *state;
     struct bench_sale s;
@@ -317,6 +337,7 @@ int main(void) {
         BENCH_TEST(test_bytes_stay),
         BENCH_TEST(test_batch_limits),
         BENCH_TEST(test_invalid_leaves_nothing),
+        BENCH_TEST(test_short_of_memory),
         BENCH_TEST(test_not_enrolled),
         BENCH_TEST(test_killed),
         BENCH_TEST(test_lock),
