@@ -116,7 +116,8 @@ MT_MUST enum mt_rc mt_register_void(struct mt_register *r, int64_t seq, const ch
 /* Needs attention, of this lane or an older one: seen and settled (leaves the list, stays in the file). MT_NOTFOUND when seq needs
  * none. */
 MT_MUST enum mt_rc mt_register_settle(struct mt_register *r, int64_t seq, const char *staff_id, struct mt_err *err);
-/* A new operation with the body of a refused one; the refused one is settled in the same transaction. */
+/* A new operation with the body of a refused one, of this lane or an older one; the refused one is settled in the same transaction.
+ * MT_DENIED for one in quarantine: the service has it, and applies it by itself. */
 MT_MUST enum mt_rc mt_register_again(struct mt_register *r, int64_t seq, const char *staff_id, struct mt_err *err);
 
 enum mt_outbox_pick { MT_PICK_OPEN /* unsent and needs attention */, MT_PICK_UNSENT, MT_PICK_ALL };

@@ -230,6 +230,7 @@ enum mt_rc mt_register_freeze(struct mt_register *r, const char *why, struct mt_
     return rc == MT_OK ? mt_register_load(r, err) : rc;
 }
 
+/* Of the present lane, whatever became of it. */
 static enum mt_rc one_op(struct mt_register *r, int64_t seq, struct mt_arena *arena, struct mt_outbox_op *out, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, OP_COLUMNS "WHERE lane = ?1 AND seq = ?2", &s, err);
@@ -338,12 +339,42 @@ enum mt_rc mt_register_settle(struct mt_register *r, int64_t seq, const char *st
     return mt_register_end(r, settle_row(r, seq, staff_id, err), err);
 }
 
+/* The one settle_row settles: an older lane may have used the same sequence. */
+static enum mt_rc refused_op(struct mt_register *r, int64_t seq, struct mt_arena *arena, struct mt_outbox_op *out,
+                             struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(
+        r->db, OP_COLUMNS "WHERE seq = ?1 AND state IN ('refused','quarantined') ORDER BY lane DESC LIMIT 1", &s, err);
+    if (rc != MT_OK) {
+        return rc;
+    }
+    mt_bind_int(s, 1, seq);
+    rc = mt_stmt_one(s, err);
+    rc = rc == MT_OK ? read_op(s, arena, out, err) : rc;
+    mt_stmt_done(s);
+    if (rc == MT_OK && out->state != MT_OUT_REFUSED) { /* a second copy would count twice when the first is applied */
+        return mt_fail(err, MT_DENIED, "The service keeps operation %lld and applies it by itself.", (long long)seq);
+    }
+    return rc == MT_NOTFOUND ? mt_fail(err, rc, "Operation %lld needs no attention.", (long long)seq) : rc;
+}
+
+/* Its order waits for an answer again. */
+static enum mt_rc order_waits(struct mt_register *r, const struct mt_id *order_id, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(r->db, "UPDATE local_order SET refused = 0 WHERE order_id = ?1", &s, err);
+    if (rc != MT_OK) {
+        return rc;
+    }
+    mt_bind_text(s, 1, order_id->s);
+    return mt_stmt_run(s, NULL, err);
+}
+
 static enum mt_rc again_row(struct mt_register *r, int64_t seq, const char *staff_id, struct mt_arena *arena, struct mt_err *err) {
     struct mt_outbox_op old;
     struct mt_op op;
     struct mt_problem problem;
     mt_problem_init(&problem);
-    enum mt_rc rc = one_op(r, seq, arena, &old, err);
+    enum mt_rc rc = refused_op(r, seq, arena, &old, err);
     if (rc == MT_OK && mt_op_parse(old.bytes, arena, &op, &problem) != MT_OK) {
         rc = mt_fail(err, MT_INVALID, "Operation %lld can not be sent again as it is.", (long long)seq);
     }
@@ -365,7 +396,7 @@ static enum mt_rc again_row(struct mt_register *r, int64_t seq, const char *staf
         rc = mt_register_put_op(r, &op, mt_buf_view(&bytes), err);
     }
     mt_buf_fini(&bytes);
-    return rc;
+    return rc == MT_OK && op.kind == MT_OP_ORDER_CREATE ? order_waits(r, &old.order_id, err) : rc;
 }
 
 enum mt_rc mt_register_again(struct mt_register *r, int64_t seq, const char *staff_id, struct mt_err *err) {

@@ -120,6 +120,39 @@ static void test_settle_and_again(void **state) {
     assert_int_equal(ops[2].seq, 3);
     assert_string_equal(ops[2].order_no, ops[1].order_no); /* the printed number stays the order's */
     assert_string_not_equal(ops[2].op_id.s, ops[1].op_id.s);
+    struct mt_local_order o;
+    assert_int_equal(mt_register_order(b->reg, ops[2].order_no, &b->arena, &o, NULL), MT_OK);
+    assert_false(o.refused); /* it waits, like any other */
+}
+
+/* The lanes number alike: what is sent again is what was refused, not what bears the same number now. */
+static void test_again_of_an_older_lane(void **state) {
+    struct bench *b = *state;
+    struct mt_outbox_op *ops;
+    size_t count;
+    ready(b);
+    const struct mt_order refused = sell(b, false);
+    answer(b, 1, MT_REFUSED, "", short_of_stock);
+    bench_enrol(b, "A04", "reg-2");
+    (void)sell(b, true);
+    assert_int_equal(mt_register_again(b->reg, 1, "staff-1", NULL), MT_OK);
+    assert_int_equal(mt_register_batch(b->reg, 500, 1 << 20, &b->arena, &ops, &count, NULL), MT_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(ops[1].order_no, refused.order_no);
+    assert_int_equal(bench_sum(b).attention, 0);
+}
+
+/* What the service keeps in quarantine it applies by itself; a second copy would be a second payment. */
+static void test_quarantined_goes_once(void **state) {
+    struct bench *b = *state;
+    struct mt_err err = {0};
+    ready(b);
+    (void)sell(b, true);
+    answer(b, 1, MT_QUARANTINED, "", short_of_stock);
+    assert_int_equal(mt_register_again(b->reg, 1, "staff-1", &err), MT_DENIED);
+    assert_true(err.text[0] != '\0');
+    assert_int_equal(bench_sum(b).unsent, 0);
+    assert_int_equal(bench_sum(b).attention, 1);
 }
 
 /* Advances lie over the order; a refusal takes only its own away. */
@@ -242,6 +275,8 @@ int main(void) {
         BENCH_TEST(test_applied),
         BENCH_TEST(test_refused_and_goes_on),
         BENCH_TEST(test_settle_and_again),
+        BENCH_TEST(test_again_of_an_older_lane),
+        BENCH_TEST(test_quarantined_goes_once),
         BENCH_TEST(test_overlay),
         BENCH_TEST(test_older_version_dropped),
         BENCH_TEST(test_forgotten),
