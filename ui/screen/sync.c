@@ -198,6 +198,10 @@ static bool attention(const struct mt_till *t) {
     const struct mt_outbox_row *row = mt_till_sync_row(t);
     return row != NULL && mt_outbox_row_attention(row);
 }
+static bool refused(const struct mt_till *t) {
+    const struct mt_outbox_row *row = mt_till_sync_row(t);
+    return row != NULL && mt_outbox_row_again(row);
+}
 static bool unsent(const struct mt_till *t) {
     return t->link.unsent > 0;
 }
@@ -207,7 +211,7 @@ static bool several(const struct mt_till *t) {
 
 /* The jobs people leave for come before the rarer keys of the screen itself. */
 static const struct screen_key keys[] = {
-    {MT_KEY_CTRL, 'r', MT_ACT_AGAIN, NULL, "Send again", attention},
+    {MT_KEY_CTRL, 'r', MT_ACT_AGAIN, NULL, "Send again", refused},
     {MT_KEY_CTRL, 'd', MT_ACT_DROP, NULL, "Settled", attention},
     {MT_KEY_F2, 0, MT_ACT_NEW, NULL, "New", NULL},
     {MT_KEY_F5, 0, MT_ACT_FULFIL, NULL, "Fulfil", NULL},

@@ -44,7 +44,7 @@ enum mt_effect_kind {
     MT_EFFECT_LOAD_ORDER,    /* order_no -> MT_MSG_ORDER */
     MT_EFFECT_LOAD_SYNC,     /* -> MT_MSG_SYNC */
     MT_EFFECT_SYNC_NOW,      /* try at once whatever the back-off says */
-    MT_EFFECT_SETTLE,        /* seq of a needs-attention item, how -> MT_MSG_SYNC */
+    MT_EFFECT_SETTLE,        /* seq of a needs-attention item, settle, order_no: what a person calls it -> MT_MSG_SETTLED, MT_MSG_SYNC */
     MT_EFFECT_CHECK_PIN,     /* text: the PIN (wiped by the app) -> MT_MSG_PIN */
     MT_EFFECT_SIGN_OUT,
     MT_EFFECT_ENROL,         /* text: server URL, text2: code -> MT_MSG_ENROLLED */
@@ -120,7 +120,7 @@ enum mt_msg_kind {
     MT_MSG_TICK,         /* clock, at most once a second */
     MT_MSG_LINK,
     MT_MSG_FOUND, MT_MSG_LOOKED_UP, MT_MSG_COMMITTED, MT_MSG_PRINTED, MT_MSG_BOARD, MT_MSG_ORDER, MT_MSG_SYNC,
-    MT_MSG_PIN, MT_MSG_ENROLLED, MT_MSG_EXPORTED,
+    MT_MSG_PIN, MT_MSG_ENROLLED, MT_MSG_EXPORTED, MT_MSG_SETTLED,
     MT_MSG_REFUSED       /* an operation of ours was refused just now: order_no, text says why */
 };
 
@@ -178,7 +178,7 @@ struct mt_msg {
     struct mt_sv text; /* TEXT, PASTE: what came in; others: words for a person */
     bool truncated;    /* PASTE: more came than was kept */
     uint64_t generation;
-    enum mt_rc rc;    /* of COMMITTED, PRINTED, ORDER, PIN, ENROLLED, EXPORTED */
+    enum mt_rc rc;    /* of COMMITTED, PRINTED, ORDER, PIN, ENROLLED, EXPORTED, SETTLED */
     struct {          /* START, ENROLLED */
         bool enrolled;
         const char *store_name, *register_code, *currency;
@@ -204,6 +204,7 @@ struct mt_msg {
     const struct mt_outbox_row *outbox;
     size_t outbox_count;
     const char *cursor, *epoch;   /* SYNC */
+    enum mt_settle settle;        /* SETTLED, with order_no as in the effect */
     const struct mt_staff *staff; /* PIN: who it was */
     int tries_left;               /* PIN: after a wrong one */
     int64_t locked_ms;            /* PIN: > 0 while locked */

@@ -245,6 +245,8 @@ const struct mt_board_row *mt_till_board_row(const struct mt_till *t);
 const struct mt_outbox_row *mt_till_sync_row(const struct mt_till *t);
 /* True when the row waits for a person, not for the line. */
 bool mt_outbox_row_attention(const struct mt_outbox_row *row);
+/* True when it can be sent again: refused for good. What is in quarantine the service applies by itself. */
+bool mt_outbox_row_again(const struct mt_outbox_row *row);
 /* The pack is gone for sale: not priced, not marketed. */
 bool mt_found_sellable(const struct mt_found *f);
 

@@ -153,8 +153,11 @@ static void settle(struct loop *l, const struct mt_effect *e) {
     const char *staff = l->staff.staff_id.s;
     enum mt_rc rc = e->settle == MT_SETTLE_AGAIN ? mt_register_again(l->app->reg, e->seq, staff, &err)
                                                  : mt_register_settle(l->app->reg, e->seq, staff, &err);
-    if (rc != MT_OK) {
-        mt_log_event(l->app->o.log, MT_LOG_WARN, "settle", MT_L_TEXT("why", mt_err_text(&err)));
+    struct mt_msg *m = loop_answer(l, MT_MSG_SETTLED);
+    if (m != NULL) {
+        loop_words(l, m, rc, &err);
+        m->settle = e->settle;
+        m->order_no = kept(l, e->order_no);
     }
     mt_sync_poke(l->app->sync);
     l->app->changed = true;

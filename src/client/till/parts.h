@@ -100,6 +100,7 @@ void till_sync_open(struct mt_till *t, struct mt_effects *fx);
 void till_sync_load(struct mt_till *t, struct mt_effects *fx);
 void till_sync_take(struct mt_till *t, const struct mt_msg *msg);
 void till_sync_settle(struct mt_till *t, int64_t seq, enum mt_settle how, struct mt_effects *fx);
+void till_settled(struct mt_till *t, const struct mt_msg *msg);
 void till_exported(struct mt_till *t, const struct mt_msg *msg);
 
 /* guide.c, sign_in.c */

@@ -8,6 +8,10 @@ bool mt_outbox_row_attention(const struct mt_outbox_row *row) {
     return strcmp(row->state, "refused") == 0 || strcmp(row->state, "quarantined") == 0;
 }
 
+bool mt_outbox_row_again(const struct mt_outbox_row *row) {
+    return strcmp(row->state, "refused") == 0;
+}
+
 const struct mt_outbox_row *mt_till_sync_row(const struct mt_till *t) {
     return t->sync.selected < t->sync.count ? &t->sync.rows[t->sync.selected] : NULL;
 }
@@ -74,8 +78,17 @@ void till_sync_settle(struct mt_till *t, int64_t seq, enum mt_settle how, struct
     struct mt_effect *e = till_effect(fx, MT_EFFECT_SETTLE);
     e->seq = row->seq;
     e->settle = how;
-    if (how == MT_SETTLE_AGAIN)
-        till_say(t, MT_NOTICE_GOOD, "%s is sent again.", row->order_no[0] != '\0' ? row->order_no : mt_op_kind_words(row->kind));
+    e->order_no = row->order_no[0] != '\0' ? row->order_no : mt_op_kind_words(row->kind);
+}
+
+/* Said only now: before, the disk might still have failed. */
+void till_settled(struct mt_till *t, const struct mt_msg *msg) {
+    struct mt_sv why = till_why(msg);
+    const char *what = msg->order_no != NULL ? msg->order_no : "It";
+    if (msg->rc != MT_OK)
+        till_say(t, MT_NOTICE_BAD, "%s stays in the list: %.*s.", what, (int)why.n, why.p);
+    else if (msg->settle == MT_SETTLE_AGAIN)
+        till_say(t, MT_NOTICE_GOOD, "%s is sent again.", what);
 }
 
 void till_exported(struct mt_till *t, const struct mt_msg *msg) {
@@ -108,7 +121,7 @@ static void action(struct mt_till *t, enum mt_action a, struct mt_effects *fx) {
         till_say(t, MT_NOTICE_INFO, "Trying now.");
     } else if (a == MT_ACT_EXPORT)
         (void)till_effect(fx, MT_EFFECT_EXPORT);
-    else if (a == MT_ACT_AGAIN && attention)
+    else if (a == MT_ACT_AGAIN && row != NULL && mt_outbox_row_again(row))
         till_sync_settle(t, row->seq, MT_SETTLE_AGAIN, fx);
     else if (a == MT_ACT_DROP && attention) {
         till_ask(t, MT_ASK_DROP, row->order_no);

@@ -345,6 +345,10 @@ static void enrolled(struct mt_till *t, const struct mt_msg *msg, struct mt_effe
     (void)fx;
     till_enrolled(t, msg);
 }
+static void settled(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx) {
+    (void)fx;
+    till_settled(t, msg);
+}
 static void exported(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx) {
     (void)fx;
     till_exported(t, msg);
@@ -367,6 +371,7 @@ static void (*const takers[])(struct mt_till *t, const struct mt_msg *msg, struc
     [MT_MSG_PIN] = pin,
     [MT_MSG_ENROLLED] = enrolled,
     [MT_MSG_EXPORTED] = exported,
+    [MT_MSG_SETTLED] = settled,
     [MT_MSG_REFUSED] = refused,
 };
 

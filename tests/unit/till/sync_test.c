@@ -30,6 +30,15 @@ static void settling(void **state) {
     rig_act(r, MT_ACT_AGAIN);
     assert_int_equal(rig_effect(r, MT_EFFECT_SETTLE)->seq, 5);
     assert_int_equal(rig_effect(r, MT_EFFECT_SETTLE)->settle, MT_SETTLE_AGAIN);
+    assert_int_equal(r->t->notice.kind, MT_NOTICE_NONE); /* nothing is said before it is saved */
+    struct mt_msg answer = {.kind = MT_MSG_SETTLED, .settle = MT_SETTLE_AGAIN, .order_no = "A03-000005"};
+    answer.rc = MT_FULL;
+    rig_send(r, answer);
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "A03-000005 stays in the list: the disk is full.");
+    answer.rc = MT_OK;
+    rig_act(r, MT_ACT_HOME); /* read */
+    rig_send(r, answer);
+    ASSERT_SAYS(r, MT_NOTICE_GOOD, "A03-000005 is sent again.");
     rig_act(r, MT_ACT_DROP);
     assert_int_equal(r->t->ask, MT_ASK_DROP);
     rig_act(r, MT_ACT_YES);
@@ -37,6 +46,18 @@ static void settling(void **state) {
     rig_act(r, MT_ACT_DOWN);
     rig_act(r, MT_ACT_DROP); /* waits for the line, not for a person */
     assert_int_equal(r->t->ask, MT_ASK_NONE);
+}
+
+static void quarantined_is_not_sent_again(void **state) {
+    struct rig *r = *state;
+    struct mt_outbox_row kept = rows[1];
+    kept.state = "quarantined";
+    to_sync(r);
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_SYNC, .outbox = &kept, .outbox_count = 1, .cursor = "", .epoch = ""});
+    rig_act(r, MT_ACT_AGAIN);
+    assert_null(rig_effect(r, MT_EFFECT_SETTLE));
+    rig_act(r, MT_ACT_DROP); /* a manager may still have seen to it */
+    assert_int_equal(r->t->ask, MT_ASK_DROP);
 }
 
 static void a_row_settled_meanwhile_is_left_alone(void **state) {
@@ -76,6 +97,7 @@ int run_sync(void) {
     const struct CMUnitTest tests[] = {
         OPEN(attention_comes_first),
         OPEN(settling),
+        OPEN(quarantined_is_not_sent_again),
         OPEN(a_row_settled_meanwhile_is_left_alone),
         OPEN(try_now_and_export),
         OPEN(news_of_the_line_reload_the_screen),
