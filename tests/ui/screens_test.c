@@ -262,6 +262,12 @@ static void the_text_alone_tells_the_state(void **state) {
         {"customer_open", "! Line 3 needs a prescriber (F3)"},
         {"sync_never", "Never in contact"},
         {"customer_delivery", "▸Delivery"},
+        {"customer_full", "A patient whose name is so long"},
+        {"sale_over_cap", "above the cap for one sale"},
+        {"sale_needs_pharmacist", "needs a pharmacist's PIN"},
+        {"sale_not_sellable", "has no price yet"},
+        {"sale_left", "as it was left: 3 lines"},
+        {"sync_drop_gone", "It was answered meanwhile"},
     };
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
         struct mt_buf text;

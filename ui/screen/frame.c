@@ -38,6 +38,10 @@ void frame_field(struct mt_grid *g, struct mt_rect row, int label_width, const c
     mt_grid_str(g, name.row, name.col, name.cols, focus ? MT_BOLD : MT_NORMAL, label);
     struct mt_rect sign = mt_rect_left(&row, 2);
     mt_grid_str(g, sign.row, sign.col, 1, focus ? MT_ACCENT : MT_DIM, focus ? g->signs->prompt : g->signs->dot);
+    if (!focus && !masked && e->n > 0) { /* nobody types: its beginning, not where the cursor was */
+        mt_grid_put(g, row.row, row.col, row.cols, MT_NORMAL, mt_sv_n(e->s, e->n));
+        return;
+    }
     struct mt_field field = {.text = mt_sv_n(e->s, e->n), .cursor = e->cursor, .masked = masked, .focus = focus, .hint = hint};
     mt_field_view(g, row, &field, MT_NORMAL);
 }

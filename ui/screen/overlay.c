@@ -21,16 +21,18 @@ static void paint_help(const struct mt_till *t, struct mt_rect r, struct mt_grid
     mt_buf_fini(&text);
 }
 
-static void ask_drop(const struct mt_till *t, struct mt_buf *out) {
+/* False when there is nothing to ask any more. */
+static bool ask_drop(const struct mt_till *t, struct mt_buf *out) {
     for (size_t i = 0; i < t->sync.count; i++) {
         const struct mt_outbox_row *row = &t->sync.rows[i];
         if (row->seq != t->ask_seq)
             continue;
         mt_buf_fmt(out, "%s %s was %s: %s\n\nTake it off this list as settled? It stays in the log.", mt_op_kind_words(row->kind),
                    row->order_no, row->state, row->why);
-        return;
+        return true;
     }
     mt_buf_str(out, "It was answered meanwhile. There is nothing left to settle.");
+    return false;
 }
 
 static const char *question(const struct mt_till *t, struct mt_buf *out, const char **title) {
@@ -58,8 +60,7 @@ static const char *question(const struct mt_till *t, struct mt_buf *out, const c
         return "Enter Keep it   Ctrl-Y Cancel it";
     case MT_ASK_DROP:
         *title = "Settled";
-        ask_drop(t, out);
-        return "Enter Keep it   Ctrl-Y Settled";
+        return ask_drop(t, out) ? "Enter Keep it   Ctrl-Y Settled" : "Enter Back";
     }
     return "";
 }

@@ -11,7 +11,7 @@
     X(MT_RX_LACK_DOCTOR, "doctor_name", "needs a prescriber (F3)")                                 \
     X(MT_RX_LACK_PATIENT, "user_name", "needs the patient's name (F3)")                            \
     X(MT_RX_LACK_BUYER_ID, "buyer_id_no", "needs the buyer's identity (F3)")                       \
-    X(MT_RX_LACK_PHARMACIST, "approved_by", "needs a pharmacist's PIN")                            \
+    X(MT_RX_LACK_PHARMACIST, "approved_by", "needs a pharmacist's PIN (F10)")                            \
     X(MT_RX_LACK_CAP, "quantity", "is above the cap for one sale")                                 \
     X(MT_RX_LACK_ADDRESS, "address_detail", "delivery needs an address (F3)")
 enum mt_rx_lack {

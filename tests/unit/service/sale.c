@@ -91,7 +91,7 @@ static void test_requests_refused(void **state) {
         {shop_item(s, g.opiate, 1, 5000), ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\"", MT_P_RX_RULE,
          "Morphine 10 mg × 10 needs the buyer's identity (F3)."},
         {shop_item(s, g.opiate, 1, 5000), ",\"doctor_name\":\"Dr Li\",\"user_name\":\"W\",\"buyer_id_no\":\"1\"", MT_P_RX_RULE,
-         "Morphine 10 mg × 10 needs a pharmacist's PIN."},
+         "Morphine 10 mg × 10 needs a pharmacist's PIN (F10)."},
         {shop_item(s, g.aspirin, 0, 900), "", MT_P_VALIDATION_FAILED, NULL},
         {shop_item(s, g.aspirin, 1, 900), ",\"discount_amount\":901", MT_P_VALIDATION_FAILED, NULL},
     };
