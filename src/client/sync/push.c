@@ -4,7 +4,8 @@
  *
  * What the batch as a whole is refused for: too large or unreadable, it is halved until one operation is left; that one is
  * declared void, but only after an empty push has shown that the envelope is not the fault. A gap makes the missing ones
- * wait again. Other content under a known id, or another machine under our name, freezes the lane. */
+ * wait again; when they were answered before, the service was put back from a backup, and its epoch is asked for first.
+ * Other content under a known id, or another machine under our name, freezes the lane. */
 #include "sync_impl.h"
 
 #include <medterm/wire/doc.h>
@@ -272,7 +273,7 @@ static void halve(struct mt_sync *s, const struct mt_reply *reply, const char *w
         s->lane[MT_LANE_PUSH].not_before = sync_mono(s);
         return;
     }
-    if (s->sent_count == 1 && reply->status != 401) {
+    if (s->sent_count == 1) {
         s->suspect = s->sent[0].seq; /* an empty push comes next and tells whether it is the operation */
     }
     if (s->sent_count == 0) {
@@ -288,6 +289,12 @@ static void gap(struct mt_sync *s, const struct mt_problem *p) {
     enum mt_rc rc = mt_register_sum(s->reg, &sum, &err);
     if (rc == MT_OK && p->last_seq > sum.last_seq) {
         freeze(s, copied_words);
+        return;
+    }
+    if (rc == MT_OK && p->last_seq >= 0 && p->last_seq < sum.acked_seq) {
+        /* Put back from a backup. An empty push tells its epoch: only then do the answers kept here go along with what it forgot. */
+        s->greeted = false;
+        s->lane[MT_LANE_PUSH].not_before = sync_mono(s) + FORGOT_PAUSE_MS; /* never in a circle with a service that can't count */
         return;
     }
     if (rc == MT_OK && p->last_seq >= 0) {

@@ -342,12 +342,21 @@ static void test_gap(void **state) {
     reply(&l, 200, JSON, answer_text(&l, 0, 3, MT_APPLIED, 3, "e1"));
     sell(&l, 1);
     assert_true(push(&l));
-    problem(&l, MT_P_SEQUENCE_GAP, 1); /* the service has forgotten 2 and 3 */
+    problem(&l, MT_P_SEQUENCE_GAP, 1); /* the service was put back while the till ran: it has forgotten 2 and 3 */
+    assert_false(push(&l));
+    pass_time(&l, 1001);
+    assert_true(push(&l));
+    assert_int_equal(l.pushed.count, 0); /* what is its epoch? */
+    assert_int_equal(l.pushed.acked_seq, 3);
+    reply(&l, 200, JSON, answer_text(&l, 0, 0, MT_APPLIED, 1, "e2"));
+    pass_time(&l, 1001);
     assert_true(push(&l));
     assert_int_equal(l.pushed.count, 3);
     assert_int_equal(l.pushed.ops[0].op.register_seq, 2);
     assert_int_equal(l.pushed.acked_seq, 1);
-    reply(&l, 200, JSON, answer_text(&l, 0, 3, MT_APPLIED, 4, "e1"));
+    assert_true(l.pushed.ops[0].has_prior && l.pushed.ops[1].has_prior && !l.pushed.ops[2].has_prior);
+    assert_string_equal(l.pushed.ops[0].prior.epoch, "e1");
+    reply(&l, 200, JSON, answer_text(&l, 0, 3, MT_APPLIED, 4, "e2"));
     assert_int_equal(bench_sum(l.b).unsent, 0);
     sell(&l, 1);
     assert_true(push(&l));
