@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,8 +152,10 @@ static int run(struct program *p, int argc, char **argv) {
 int main(int argc, char **argv) {
     struct program p = {.word_count = 0};
     const struct rlimit no_core = {0, 0};
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
     mt_arena_init(&p.arena, ARENA_MAX);
     (void)umask(077);
+    (void)sigaction(SIGPIPE, &ignore, NULL);     /* a sale is not cut short because nobody reads its answer */
     (void)setlocale(LC_ALL, "");                 /* an unknown locale leaves plain C: ASCII signs */
     if (setrlimit(RLIMIT_CORE, &no_core) != 0) { /* a core would hold patients' names */
         (void)fprintf(stderr, "medterm: cores can not be turned off: %s\n", strerror(errno));

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct mt_shop shop;
@@ -531,6 +532,26 @@ static void a_token_that_is_refused(void **state) {
     mt_proxy_stop(line);
 }
 
+/* A script that has stopped reading gets no answer, and the command still goes to its end. */
+static void nobody_reads_the_answer(void **state) {
+    (void)state;
+    int ends[2], status = 0;
+    assert_int_equal(pipe(ends), 0);
+    (void)close(ends[0]);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)signal(SIGPIPE, SIG_DFL);
+        (void)dup2(ends[1], STDOUT_FILENO);
+        execl(MEDTERM, MEDTERM, "--version", (char *)NULL);
+        _exit(127);
+    }
+    (void)close(ends[1]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_not_equal(WEXITSTATUS(status), 127);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_nobody_knows),
@@ -551,6 +572,7 @@ int main(void) {
         cmocka_unit_test(a_full_disk),
         cmocka_unit_test(a_disk_that_can_not_be_written),
         cmocka_unit_test(the_outbox_can_be_exported),
+        cmocka_unit_test(nobody_reads_the_answer),
         cmocka_unit_test(a_captive_portal),
         cmocka_unit_test(a_token_that_is_refused),
     };
