@@ -86,8 +86,6 @@ enum MHD_Result answer_problem(struct call *c, enum mt_problem_code code, const 
     struct mt_problem p;
     mt_problem_init(&p);
     (void)mt_problem_set(&p, code, "%s", detail);
-    if (code == MT_P_OVERLOADED)
-        p.retry_after = 1;
     mt_route_request_id(c->request.request_id, c->id_made, c->response.request_id);
     mt_route_problem(&p, &c->response);
     return answer_send(c);

@@ -66,10 +66,8 @@ static void *work(void *arg) {
         enum mt_rc rc = apply(h, n, &feed_moved);
         for (size_t i = 0; i < n; i++) {
             struct mt_problem *p = &b->writes[i]->problem;
-            if (rc != MT_OK && p->code == MT_P_NONE) {
+            if (rc != MT_OK && p->code == MT_P_NONE)
                 (void)mt_problem_set(p, MT_P_OVERLOADED, "Nothing was stored: the database could not commit. Send the same again.");
-                p->retry_after = 1;
-            }
             b->calls[i]->state = CALL_WRITTEN;
             MHD_resume_connection(b->calls[i]->mhd); /* from here the call is its MHD thread's again */
         }

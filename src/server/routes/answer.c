@@ -23,13 +23,19 @@ void mt_route_request_id(struct mt_sv sent, const char *made, char *out) {
             out[0] = '\0';
 }
 
+/* Who is to come back later is told when (RFC 9110 section 10.2.3), also when nobody knows better than "soon". */
+static int when_again(const struct mt_problem *p) {
+    const int status = mt_problem_status(p->code);
+    return p->retry_after == 0 && (status == 429 || status == 503) ? 1 : p->retry_after;
+}
+
 void mt_route_problem(const struct mt_problem *p, struct mt_response *r) {
     struct mt_problem copy = *p;
     if (!copy.request_id[0])
         (void)snprintf(copy.request_id, sizeof copy.request_id, "%s", r->request_id); /* the same size: never cut */
     r->status = mt_problem_status(copy.code);
     r->content_type = "application/problem+json";
-    r->retry_after = copy.retry_after;
+    r->retry_after = when_again(&copy);
     r->challenge = copy.code == MT_P_UNAUTHENTICATED;
     r->etag[0] = r->link[0] = r->location[0] = '\0';
     mt_buf_clear(&r->body);
@@ -50,7 +56,6 @@ static void problem_from_rc(enum mt_rc rc, struct mt_problem *p) {
         return;
     case MT_BUSY:
         (void)mt_problem_set(p, MT_P_OVERLOADED, "The service is busy. Try again in a moment.");
-        p->retry_after = 1;
         return;
     case MT_LIMIT:
     case MT_OK:

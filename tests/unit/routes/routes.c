@@ -441,6 +441,26 @@ static void long_poll(void **state) {
     free(cursor);
 }
 
+/* Every answer that says "later" says when; no other does. */
+static void later_says_when(void **state) {
+    (void)state;
+    static const struct {
+        enum mt_problem_code code;
+        int given, sent;
+    } rows[] = {{MT_P_OVERLOADED, 0, 1}, {MT_P_OVERLOADED, 5, 5}, {MT_P_TOO_MANY, 0, 1}, {MT_P_INTERNAL, 0, 0}, {MT_P_STALE, 0, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mt_problem p;
+        struct mt_response r;
+        mt_problem_init(&p);
+        mt_response_init(&r);
+        (void)mt_problem_set(&p, rows[i].code, "Later.");
+        p.retry_after = rows[i].given;
+        mt_route_problem(&p, &r);
+        assert_int_equal(r.retry_after, rows[i].sent);
+        mt_response_fini(&r);
+    }
+}
+
 static void body_limits(void **state) {
     (void)state;
     assert_int_equal(mt_route_body_max(MT_SV("/v1/operations")), 4 << 20);
@@ -463,6 +483,7 @@ int main(void) {
         cmocka_unit_test(pages_follow_the_link),
         cmocka_unit_test(another_store_sees_nothing),
         cmocka_unit_test(long_poll),
+        cmocka_unit_test(later_says_when),
         cmocka_unit_test(body_limits),
     };
     return cmocka_run_group_tests(tests, open_rig, close_rig);
