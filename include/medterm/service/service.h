@@ -17,11 +17,12 @@ struct mt_service_options {
     const char *db_url;   /* sqlite:///path */
     const char *key_path; /* cursor key, made when absent (0600); NULL: <db path>.key */
     const char *vfs;      /* NULL: the system's */
+    bool read_only;       /* leave the database and its folder as they are: no migration, no key, no sessions that write */
     struct mt_clock clock;
     struct mt_random random;
     const struct mt_log *log; /* borrowed, may be NULL */
 };
-/* Opens and migrates the database. */
+/* Opens and migrates the database; read_only: MT_STALE or MT_NEWER when its schema is not this program's. */
 MT_MUST enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service **out, struct mt_err *err);
 void mt_service_close(struct mt_service *s);
 MT_MUST enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err);

@@ -10,6 +10,7 @@
 
 struct mt_service {
     char *db_url, *vfs; /* owned; vfs may be NULL */
+    bool read_only;     /* without the key for cursors */
     struct mt_clock clock;
     struct mt_random random;
     const struct mt_log *log; /* borrowed, may be NULL */

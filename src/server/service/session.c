@@ -1,6 +1,6 @@
-/* Opening the service and its sessions. The database is migrated once, by the open; the epoch, made at the first one, names
- * this run of history, and the key for cursors lives in a file of its own, so that a copy of the database alone can not make
- * cursors that look right. */
+/* Opening the service and its sessions. The database is migrated once, by the open that may write; the epoch, made at the first
+ * one, names this run of history, and the key for cursors lives in a file of its own, so that a copy of the database alone can not
+ * make cursors that look right. */
 #include "core.h"
 
 #include <medterm/repo/schema.h>
@@ -150,6 +150,15 @@ static enum mt_rc prepare_database(struct mt_service *s, const struct mt_service
     return rc;
 }
 
+static enum mt_rc look_at_database(struct mt_service *s, struct mt_err *err) {
+    struct mt_session *x = NULL;
+    enum mt_rc rc = mt_session_open(s, false, &x, err);
+    if (rc == MT_OK)
+        rc = mt_query_ready(x, err);
+    mt_session_close(x);
+    return rc;
+}
+
 enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service **out, struct mt_err *err) {
     *out = NULL;
     struct mt_service *s = calloc(1, sizeof *s);
@@ -160,8 +169,12 @@ enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service
     s->log = o->log;
     s->db_url = strdup(o->db_url);
     s->vfs = o->vfs != NULL ? strdup(o->vfs) : NULL;
-    enum mt_rc rc = s->db_url == NULL || (o->vfs != NULL && s->vfs == NULL) ? mt_fail(err, MT_NOMEM, "no memory for the service")
-                                                                            : prepare_database(s, o, err);
+    s->read_only = o->read_only;
+    enum mt_rc rc = MT_OK;
+    if (s->db_url == NULL || (o->vfs != NULL && s->vfs == NULL))
+        rc = mt_fail(err, MT_NOMEM, "no memory for the service");
+    else
+        rc = o->read_only ? look_at_database(s, err) : prepare_database(s, o, err);
     if (rc != MT_OK) {
         mt_service_close(s);
         return rc;
@@ -187,6 +200,8 @@ void mt_service_close(struct mt_service *s) {
 
 enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err) {
     *out = NULL;
+    if (write && s->read_only)
+        return mt_fail(err, MT_BUG, "a session that writes to a database opened for reading");
     struct mt_session *x = calloc(1, sizeof *x);
     if (x == NULL)
         return mt_fail(err, MT_NOMEM, "no memory for a session");

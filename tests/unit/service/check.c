@@ -1,6 +1,9 @@
 /* The proof finds what a hand has broken, rule by rule; each teardown of the other tests shows that it finds nothing else. */
 #include "shop.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #define ASPIRIN "6900000000025"
 
 /* A shop after a day: sold, unpaid, cancelled, short. */
@@ -119,7 +122,32 @@ static void test_guards(void **state) {
             fail_msg("taken: %s", harms[i]);
 }
 
+/* A check looks and touches nothing: an older database stays old, and no file appears beside it. */
+static void test_only_reads(void **state) {
+    struct shop *s = *state;
+    struct mt_err err = {.rc = MT_OK};
+    struct mt_service *service = NULL;
+    struct mt_session *x = NULL;
+    int64_t violations = -1;
+    struct mt_service_options o = {.db_url = s->file, .read_only = true, .clock = mt_clock_system(), .random = mt_random_system()};
+    const char *key = shop_fmt(s, "%s.key", s->file);
+    a_day(s);
+    assert_int_equal(remove(key), 0);
+    assert_int_equal(mt_service_open(&o, &service, &err), MT_OK);
+    assert_int_equal(mt_session_open(service, true, &x, &err), MT_BUG);
+    assert_int_equal(mt_session_open(service, false, &x, &err), MT_OK);
+    assert_int_equal(mt_admin_check(x, NULL, NULL, &violations, &err), MT_OK);
+    assert_int_equal(violations, 0);
+    mt_session_close(x);
+    mt_service_close(service);
+    assert_int_not_equal(access(key, F_OK), 0);
+    const int64_t schema = shop_int(s, "SELECT count(*) FROM mt_migration");
+    shop_exec(s, shop_fmt(s, "DELETE FROM mt_migration WHERE version = %lld", (long long)schema));
+    assert_int_equal(mt_service_open(&o, &service, &err), MT_STALE);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_migration"), schema - 1);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_guards)};
+    const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_guards), SHOP_TEST(test_only_reads)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
