@@ -49,8 +49,7 @@ static void print_data(const struct mt_change *c, struct mt_buf *out) {
     mt_buf_str(out, "null");
 }
 
-void mt_changes_add(struct mt_buf *out, const struct mt_change *c, bool first) {
-    (void)first; /* the printer sees by itself whether a comma is due */
+void mt_changes_add(struct mt_buf *out, const struct mt_change *c) {
     print_open(out, '{');
     print_text(out, "entity", mt_entity_name(c->entity));
     print_text(out, "id", c->id);

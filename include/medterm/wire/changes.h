@@ -6,7 +6,7 @@
 
 /* Printing: begin, each change, end. */
 void mt_changes_begin(struct mt_buf *out, const char *epoch);
-void mt_changes_add(struct mt_buf *out, const struct mt_change *c, bool first);
+void mt_changes_add(struct mt_buf *out, const struct mt_change *c);
 void mt_changes_end(struct mt_buf *out, const char *cursor, bool more);
 
 struct mt_changes_page {

@@ -52,13 +52,9 @@ static enum mt_rc print_page(struct mt_session *x, const struct mt_caller *c, st
     enum mt_rc rc = seal_place(x, p, &sealed);
     if (rc == MT_OK) {
         mt_changes_begin(out, p->epoch);
-        bool first = true;
-        for (size_t i = 0; i < shown; i++) {
-            if (!for_caller(c, &page[i].change))
-                continue;
-            mt_changes_add(out, &page[i].change, first);
-            first = false;
-        }
+        for (size_t i = 0; i < shown; i++)
+            if (for_caller(c, &page[i].change))
+                mt_changes_add(out, &page[i].change);
         mt_changes_end(out, mt_buf_text(&sealed), more);
         rc = mt_buf_rc(out);
     }

@@ -69,7 +69,7 @@ static void fill(struct mt_change c[6]) {
 static void print(const struct mt_change *c, size_t count, struct mt_buf *b) {
     mt_changes_begin(b, "epoch-1");
     for (size_t i = 0; i < count; i++)
-        mt_changes_add(b, &c[i], i == 0);
+        mt_changes_add(b, &c[i]);
     mt_changes_end(b, "cursor-9", true);
     assert_int_equal(mt_buf_rc(b), MT_OK);
 }
@@ -173,7 +173,7 @@ static void test_a_thousand(void **state) {
     mt_buf_init(&b, 4u << 20);
     mt_changes_begin(&b, "e");
     for (int i = 0; i < 1000; i++)
-        mt_changes_add(&b, &c[i % 6], i == 0);
+        mt_changes_add(&b, &c[i % 6]);
     mt_changes_end(&b, "c", false);
     assert_int_equal(parse(state, mt_buf_text(&b), &page, NULL), MT_OK);
     assert_int_equal(page.count, 1000);

@@ -126,7 +126,7 @@ static bool changes_one(struct mt_sv text, struct mt_arena *arena) {
     mt_buf_init(&b, 1u << 20);
     mt_changes_begin(&b, page.epoch);
     for (size_t i = 0; i < page.count; i++)
-        mt_changes_add(&b, &page.changes[i], i == 0);
+        mt_changes_add(&b, &page.changes[i]);
     mt_changes_end(&b, page.cursor, page.more);
     assert_int_equal(mt_buf_rc(&b), MT_OK);
     assert_int_equal(mt_changes_parse(mt_buf_view(&b), arena, &page, &err), MT_OK);
