@@ -33,6 +33,10 @@ MT_MUST enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order
 /* The oldest quarantined operation on the order, whatever it waits for. */
 MT_MUST enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, const char *store_id,
                                                   struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err);
+/* Creation of the first order behind order_id ("": from the start), of any store, that lies in quarantine for a drug the catalogue
+ * did not have. */
+MT_MUST enum mt_rc mt_repo_operation_next_lacking_drug(struct mt_db *db, const char *order_id, struct mt_arena *arena,
+                                                       struct mt_repo_operation *out, struct mt_err *err);
 /* Answers a quarantined one. */
 MT_MUST enum mt_rc mt_repo_operation_answer(struct mt_db *db, const struct mt_repo_operation *o, struct mt_err *err);
 

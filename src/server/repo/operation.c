@@ -112,6 +112,15 @@ enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id
                      order_id, store_id, arena, out, err);
 }
 
+enum mt_rc mt_repo_operation_next_lacking_drug(struct mt_db *db, const char *order_id, struct mt_arena *arena,
+                                               struct mt_repo_operation *out, struct mt_err *err) {
+    return by_text(db,
+                   OPERATION_SELECT
+                   "order_id > ?1 AND order_id <> '' AND outcome = 'quarantined' AND kind = 'order.create'"
+                   " AND waits = 'person' AND problem LIKE '%\"code\":\"DRUG_NOT_FOUND\"%' ORDER BY order_id LIMIT 1",
+                   order_id, arena, out, err);
+}
+
 enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64_t seq, struct mt_arena *arena,
                                 struct mt_repo_operation *out, struct mt_err *err) {
     struct mt_stmt *s;

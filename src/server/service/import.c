@@ -1,7 +1,7 @@
 /* The catalogue's way in: one transaction for a whole file. A row is compared with what is stored, so that importing a file
  * twice moves nothing, and tills fetch only what is new. A drug's id comes from its code: any service that imports the
- * same file gives the same ids. */
-#include "core.h"
+ * same file gives the same ids. Sales that waited for a drug are applied in the same transaction. */
+#include "operation.h"
 
 #include <medterm/repo/goods.h>
 #include <medterm/service/admin.h>
@@ -70,6 +70,8 @@ enum mt_rc mt_admin_import_end(struct mt_session *x, bool keep, struct mt_err *e
                                 .op_id = "",
                                 .version = 1};
     enum mt_rc rc = trail_audit(x, &row, err);
+    if (rc == MT_OK)
+        rc = waiting_for_drugs_apply(x, err);
     if (rc == MT_OK)
         return mt_db_commit(x->db, err);
     mt_db_rollback(x->db);

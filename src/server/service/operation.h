@@ -15,6 +15,8 @@ MT_MUST enum mt_rc operation_keep(struct apply *a);
 /* Applies what waited for the order in its store. Empties the session's scratch. */
 MT_MUST enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, const struct mt_id *store_id,
                                  struct mt_err *err);
+/* Applies the sales that waited for drugs the catalogue did not have, and what waited for them. Empties the session's scratch. */
+MT_MUST enum mt_rc waiting_for_drugs_apply(struct mt_session *x, struct mt_err *err);
 /* What an operation has to know of its push. */
 struct push_of {
     const char *epoch;

@@ -1,6 +1,7 @@
-/* What waited for an order. Operations that came before their order (another register was faster than the one that made
- * it) lie in quarantine; once the order is there, or its creation is refused and a fact among them can bring it to life, they
- * are applied in the order in which they came, and get their answer. The first that still can't be applied stops the rest. */
+/* What waited for an order, or for a drug. Operations that came before their order (another register was faster than the one that
+ * made it) lie in quarantine; once the order is there, or its creation is refused and a fact among them can bring it to life, they
+ * are applied in the order in which they came, and get their answer. The first that still can't be applied stops the rest.
+ * A sale that names a drug the catalogue does not have (an older catalogue was put back) is applied once an import brings it. */
 #include "operation.h"
 
 #include <string.h>
@@ -55,4 +56,25 @@ enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, con
             rc = apply_one(x, &row, &answered, err);
     }
     return rc;
+}
+
+enum mt_rc waiting_for_drugs_apply(struct mt_session *x, struct mt_err *err) {
+    struct mt_id last = {""};
+    for (;;) {
+        struct mt_repo_operation row;
+        struct mt_repo_register lane;
+        bool answered = false;
+        mt_arena_reset(&x->scratch);
+        enum mt_rc rc = mt_repo_operation_next_lacking_drug(x->db, last.s, &x->scratch, &row, err);
+        if (rc != MT_OK)
+            return rc == MT_NOTFOUND ? MT_OK : rc;
+        last = row.order_id;
+        rc = apply_one(x, &row, &answered, err);
+        if (rc == MT_OK && answered)
+            rc = mt_repo_register_get(x->db, &row.register_id, &lane, err);
+        if (rc == MT_OK && answered)
+            rc = waiting_apply(x, &row.order_id, &lane.store_id, err);
+        if (rc != MT_OK)
+            return rc;
+    }
 }

@@ -78,6 +78,7 @@ static void test_indexes(void **state) {
         "SELECT * FROM mt_operation WHERE register_id = 'r' AND register_seq = 1",
         "SELECT 1 FROM mt_operation WHERE order_id = 'o' AND order_id <> '' AND outcome = 'quarantined' AND EXISTS (SELECT 1 FROM"
         " mt_register r WHERE r.register_id = mt_operation.register_id AND r.store_id = 's')",
+        "SELECT * FROM mt_operation WHERE order_id > 'o' AND order_id <> '' AND outcome = 'quarantined' ORDER BY order_id LIMIT 1",
         "SELECT * FROM mt_exception WHERE store_id = 's' AND state = 'open' ORDER BY exception_id DESC",
         "SELECT * FROM mt_change WHERE scope = '' AND seq > 5 ORDER BY seq LIMIT 10",
         "SELECT * FROM mt_register WHERE token_hash = 'x'",

@@ -113,6 +113,24 @@ static void test_applied_when_the_order_arrives(void **state) {
     assert_true(again.results[0].replayed);
 }
 
+/* A sale of a drug the catalogue has lost is applied when an import brings the drug, and then what came behind it. */
+static void test_applied_when_the_drug_arrives(void **state) {
+    struct shop *s = *state;
+    struct till t = shop_till(s, "A03");
+    struct mt_id id;
+    assert_int_equal(mt_id_from_cause(MT_SV("drug:" ASPIRIN), &id), MT_OK);
+    const char *sale =
+        shop_op(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, id.s, 1, 900), shop_cash(s, 1, 900)));
+    assert_outcome(shop_push(s, &t, sale).results[0], MT_QUARANTINED);
+    assert_outcome(shop_send(s, &t, "order.advance", true, shop_about(s, "A03", 1, ",\"to\":\"shipped\"")), MT_QUARANTINED);
+    (void)shop_drug(s, "6900000000018", "Ibuprofen", "", 500, MT_RX_NONE); /* another one is no help */
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order"), 0);
+    assert_string_equal(stock_up(s), id.s);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order WHERE status = 'shipped' AND paid_amount = 900"), 1);
+    assert_int_equal(exceptions(s, "quarantined", "open"), 0);
+    assert_outcome(shop_push(s, &t, sale).results[0], MT_APPLIED);
+}
+
 /* A payment that waits for an order whose creation is then refused: the money is in the drawer, so the order is made after all. */
 static void test_revives_a_refused_order_it_waited_for(void **state) {
     struct shop *s = *state;
@@ -189,6 +207,7 @@ int main(void) {
         SHOP_TEST(test_void_of_a_known_operation),
         SHOP_TEST(test_waits_with_its_order),
         SHOP_TEST(test_applied_when_the_order_arrives),
+        SHOP_TEST(test_applied_when_the_drug_arrives),
         SHOP_TEST(test_revives_a_refused_order_it_waited_for),
         SHOP_TEST(test_another_store_holds_nothing_up),
         SHOP_TEST(test_prior),
