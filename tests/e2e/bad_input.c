@@ -409,6 +409,27 @@ static bool start_on_small_disk(struct mt_counter *till, const char *more) {
     return true;
 }
 
+/* The lines of the cart in the file; it is copied, because SQLite would look its path up in this name space. */
+static int64_t journaled(const struct mt_counter *till) {
+    char inside[512];
+    struct mt_db *db;
+    struct mt_stmt *s;
+    snprintf(inside, sizeof inside, "/proc/%d/root%s", (int)mt_pty_pid(till->screen), till->dir);
+    char *copy = mt_path(till->home, "copy");
+    mt_copy_dir(inside, copy);
+    char *path = mt_path(copy, "register.db");
+    const struct mt_db_options o = {.url = path, .mode = MT_DB_READ, .busy_ms = 1000};
+    assert_int_equal(mt_db_open(&o, &db, NULL), MT_OK);
+    assert_int_equal(mt_db_stmt(db, "SELECT count(*) FROM cart_line", &s, NULL), MT_OK);
+    assert_int_equal(mt_stmt_step(s, NULL), MT_STEP_ROW);
+    const int64_t lines = mt_col_int(s, 0);
+    mt_stmt_done(s);
+    mt_db_close(db);
+    free(path);
+    free(copy);
+    return lines;
+}
+
 static void a_full_disk(void **state) {
     (void)state;
     struct mt_counter till;
@@ -431,6 +452,8 @@ static void a_full_disk(void **state) {
     while (fwrite(page, sizeof page, 1, filler) == 1) {
     }
     fclose(filler);
+    mt_counter_scan(&till, AMOXICILLIN, "Amoxicillin caps");
+    mt_pty_expect(till.screen, "on the screen only");
     mt_pty_keys(till.screen, "<F4>");
     mt_pty_expect_row(till.screen, 1, "Pay ");
     mt_pty_keys(till.screen, "<Enter>");
@@ -439,6 +462,9 @@ static void a_full_disk(void **state) {
     assert_false(mt_pty_shows(till.screen, "Paid T"));
     assert_int_equal(unlink(path), 0); /* room again: the same sale goes through */
     mt_pty_keys(till.screen, "<Esc>");
+    mt_pty_expect_row(till.screen, 1, "Order ");
+    mt_counter_scan(&till, METFORMIN, "Metformin tabs"); /* keeps the line that could not be, too */
+    assert_int_equal(journaled(&till), 3);
     mt_counter_pay(&till, order_no);
     assert_non_null(strstr(order_no, "-00000"));
     mt_pty_until(till.screen, has_one, order_no, "the order is at the service");

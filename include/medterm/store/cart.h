@@ -18,6 +18,9 @@ struct mt_journal_head {
 MT_MUST enum mt_rc mt_cart_put_line(struct mt_register *r, size_t index, const struct mt_journal_line *line, struct mt_err *err);
 MT_MUST enum mt_rc mt_cart_cut_line(struct mt_register *r, size_t index, struct mt_err *err); /* later ones move up */
 MT_MUST enum mt_rc mt_cart_put_head(struct mt_register *r, const struct mt_journal_head *head, struct mt_err *err);
+/* The whole cart in place of what is journaled, after a change that could not be. */
+MT_MUST enum mt_rc mt_cart_put_all(struct mt_register *r, const struct mt_journal_line *lines, size_t count,
+                                   const struct mt_journal_head *head, struct mt_err *err);
 MT_MUST enum mt_rc mt_cart_clear(struct mt_register *r, struct mt_err *err);
 MT_MUST enum mt_rc mt_cart_load(struct mt_register *r, struct mt_arena *arena, struct mt_journal_line **lines, size_t *count,
                                 struct mt_journal_head *head, struct mt_err *err);

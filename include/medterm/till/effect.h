@@ -32,6 +32,7 @@ struct mt_cart_head {
 enum mt_effect_kind {
     MT_EFFECT_SEARCH,        /* text, generation, limit -> MT_MSG_FOUND */
     MT_EFFECT_LOOKUP,        /* scan, generation -> MT_MSG_LOOKED_UP */
+    /* The four of the cart are answered by MT_MSG_NOT_KEPT when they fail, by nothing otherwise. */
     MT_EFFECT_CART_LINE,     /* journal line (index, cart line) at once, before the screen shows it as safe */
     MT_EFFECT_CART_CUT,      /* remove journaled line index; later ones move up */
     MT_EFFECT_CART_HEAD,     /* journal the head */
@@ -121,6 +122,7 @@ enum mt_msg_kind {
     MT_MSG_LINK,
     MT_MSG_FOUND, MT_MSG_LOOKED_UP, MT_MSG_COMMITTED, MT_MSG_PRINTED, MT_MSG_BOARD, MT_MSG_ORDER, MT_MSG_SYNC,
     MT_MSG_PIN, MT_MSG_ENROLLED, MT_MSG_EXPORTED, MT_MSG_SETTLED,
+    MT_MSG_NOT_KEPT,     /* a change of the cart could not be journaled: rc, text */
     MT_MSG_REFUSED       /* an operation of ours was refused just now: order_no, text says why */
 };
 
@@ -178,7 +180,7 @@ struct mt_msg {
     struct mt_sv text; /* TEXT, PASTE: what came in; others: words for a person */
     bool truncated;    /* PASTE: more came than was kept */
     uint64_t generation;
-    enum mt_rc rc;    /* of COMMITTED, PRINTED, ORDER, PIN, ENROLLED, EXPORTED, SETTLED */
+    enum mt_rc rc;    /* of COMMITTED, PRINTED, ORDER, PIN, ENROLLED, EXPORTED, SETTLED, NOT_KEPT */
     struct {          /* START, ENROLLED */
         bool enrolled;
         const char *store_name, *register_code, *currency;

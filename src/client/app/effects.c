@@ -79,24 +79,51 @@ void loop_start_of(struct loop *l, struct mt_msg *m) {
     start_cart(l, m);
 }
 
-static void journal(struct loop *l, const struct mt_effect *e) {
-    struct mt_register *r = l->app->reg;
-    struct mt_err err = {0};
-    enum mt_rc rc = MT_OK;
+static struct mt_journal_line journal_line(const struct mt_cart_line *l) {
+    return (struct mt_journal_line){l->drug, l->quantity, l->packs, l->pack_count};
+}
+
+static struct mt_journal_head journal_head(const struct mt_cart_head *h) {
+    return (struct mt_journal_head){h->user_name,    h->user_phone,     h->doctor_name, h->buyer_id_no,
+                                    h->prescription, h->address_detail, h->remark,      h->fulfilment};
+}
+
+static enum mt_rc journal_change(struct mt_register *r, const struct mt_effect *e, struct mt_err *err) {
     if (e->kind == MT_EFFECT_CART_LINE) {
-        const struct mt_journal_line line = {e->line->drug, e->line->quantity, e->line->packs, e->line->pack_count};
-        rc = mt_cart_put_line(r, e->index, &line, &err);
-    } else if (e->kind == MT_EFFECT_CART_CUT) {
-        rc = mt_cart_cut_line(r, e->index, &err);
-    } else if (e->kind == MT_EFFECT_CART_HEAD) {
-        const struct mt_cart_head *h = e->head;
-        const struct mt_journal_head head = {h->user_name,    h->user_phone,     h->doctor_name, h->buyer_id_no,
-                                             h->prescription, h->address_detail, h->remark,      h->fulfilment};
-        rc = mt_cart_put_head(r, &head, &err);
-    } else {
-        rc = mt_cart_clear(r, &err);
+        const struct mt_journal_line line = journal_line(e->line);
+        return mt_cart_put_line(r, e->index, &line, err);
     }
-    if (rc != MT_OK) {
+    if (e->kind == MT_EFFECT_CART_CUT) {
+        return mt_cart_cut_line(r, e->index, err);
+    }
+    if (e->kind == MT_EFFECT_CART_HEAD) {
+        const struct mt_journal_head head = journal_head(e->head);
+        return mt_cart_put_head(r, &head, err);
+    }
+    return mt_cart_clear(r, err);
+}
+
+static enum mt_rc journal_all(struct loop *l, struct mt_err *err) {
+    const struct mt_till *t = l->till;
+    const struct mt_cart_head shown = mt_till_head(t);
+    const struct mt_journal_head head = journal_head(&shown);
+    struct mt_journal_line *lines = mt_arena_array(&l->arena, t->cart.count + 1, sizeof *lines);
+    if (lines == NULL) {
+        return mt_fail(err, MT_NOMEM, "Not enough memory for the order.");
+    }
+    for (size_t i = 0; i < t->cart.count; i++) {
+        lines[i] = journal_line(&t->cart.lines[i]);
+    }
+    return mt_cart_put_all(l->app->reg, lines, t->cart.count, &head, err);
+}
+
+static void journal(struct loop *l, const struct mt_effect *e) {
+    struct mt_err err = {0};
+    const enum mt_rc rc = l->behind ? journal_all(l, &err) : journal_change(l->app->reg, e, &err);
+    l->behind = rc != MT_OK;
+    struct mt_msg *m = rc != MT_OK ? loop_answer(l, MT_MSG_NOT_KEPT) : NULL;
+    if (m != NULL) {
+        loop_words(l, m, rc, &err);
         mt_log_event(l->app->o.log, MT_LOG_ERROR, "cart_journal", MT_L_TEXT("why", mt_err_text(&err)));
     }
 }
@@ -117,6 +144,7 @@ static void commit(struct loop *l, const struct mt_effect *e) {
     if (rc == MT_OK) {
         rc = mt_app_commit(l->app, &op, create, &l->arena, order, &err);
     }
+    l->behind = l->behind && !(create && rc == MT_OK); /* the sale emptied the journal */
     struct mt_msg *m = loop_answer(l, MT_MSG_COMMITTED);
     if (m == NULL) {
         return;

@@ -19,6 +19,7 @@ struct loop {
     int64_t catalogue;
     struct mt_link_state told;
     bool quit, painted, more_keys;
+    bool behind; /* a change of the cart could not be journaled: the next one writes all of it */
 };
 
 /* A message to answer with, stamped with the clocks; queued as it is returned. NULL when the queue is full. */

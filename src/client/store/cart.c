@@ -48,20 +48,21 @@ static enum mt_rc insert_pack(struct mt_register *r, int64_t at, int64_t n, cons
     return mt_stmt_run(s, NULL, err);
 }
 
-enum mt_rc mt_cart_put_line(struct mt_register *r, size_t index, const struct mt_journal_line *line, struct mt_err *err) {
+static enum mt_rc put_line(struct mt_register *r, size_t index, const struct mt_journal_line *line, struct mt_err *err) {
     const int64_t at = (int64_t)index;
-    enum mt_rc rc = mt_db_begin(r->db, MT_DB_WRITE, MT_HERE, err);
-    if (rc != MT_OK) {
-        return rc;
-    }
-    rc = run_at(r, "DELETE FROM cart_line WHERE at = ?1", at, err);
+    enum mt_rc rc = run_at(r, "DELETE FROM cart_line WHERE at = ?1", at, err);
     if (rc == MT_OK) {
         rc = insert_line(r, at, line, err);
     }
     for (size_t i = 0; i < line->pack_count && rc == MT_OK; i++) {
         rc = insert_pack(r, at, (int64_t)i, &line->packs[i], err);
     }
-    return mt_register_end(r, rc, err);
+    return rc;
+}
+
+enum mt_rc mt_cart_put_line(struct mt_register *r, size_t index, const struct mt_journal_line *line, struct mt_err *err) {
+    enum mt_rc rc = mt_db_begin(r->db, MT_DB_WRITE, MT_HERE, err);
+    return rc == MT_OK ? mt_register_end(r, put_line(r, index, line, err), err) : rc;
 }
 
 enum mt_rc mt_cart_cut_line(struct mt_register *r, size_t index, struct mt_err *err) {
@@ -98,6 +99,22 @@ enum mt_rc mt_cart_put_head(struct mt_register *r, const struct mt_journal_head 
     }
     mt_bind_text(s, 8, mt_fulfilment_name(h->fulfilment));
     return mt_stmt_run(s, NULL, err);
+}
+
+enum mt_rc mt_cart_put_all(struct mt_register *r, const struct mt_journal_line *lines, size_t count,
+                           const struct mt_journal_head *head, struct mt_err *err) {
+    enum mt_rc rc = mt_db_begin(r->db, MT_DB_WRITE, MT_HERE, err);
+    if (rc != MT_OK) {
+        return rc;
+    }
+    rc = mt_register_cart_empty(r, err);
+    for (size_t i = 0; rc == MT_OK && i < count; i++) {
+        rc = put_line(r, i, &lines[i], err);
+    }
+    if (rc == MT_OK) {
+        rc = mt_cart_put_head(r, head, err);
+    }
+    return mt_register_end(r, rc, err);
 }
 
 enum mt_rc mt_register_cart_empty(struct mt_register *r, struct mt_err *err) {

@@ -60,6 +60,7 @@ bool till_cart_add(struct mt_till *t, const struct mt_found *found, const struct
                    struct mt_effects *fx);
 void till_cart_quantity(struct mt_till *t, size_t line, int64_t quantity, struct mt_effects *fx);
 void till_cart_cut(struct mt_till *t, size_t line, struct mt_effects *fx);
+void till_not_kept(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx);
 void till_cart_forget(struct mt_till *t); /* lines and head, without an effect */
 MT_MUST enum mt_rc till_cart_restore(struct mt_till *t, const struct mt_cart_line *lines, size_t count,
                                      const struct mt_cart_head *head);

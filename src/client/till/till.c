@@ -372,6 +372,7 @@ static void (*const takers[])(struct mt_till *t, const struct mt_msg *msg, struc
     [MT_MSG_ENROLLED] = enrolled,
     [MT_MSG_EXPORTED] = exported,
     [MT_MSG_SETTLED] = settled,
+    [MT_MSG_NOT_KEPT] = till_not_kept,
     [MT_MSG_REFUSED] = refused,
 };
 

@@ -53,6 +53,25 @@ static void test_lines(void **state) {
     assert_int_equal(count, 3);
 }
 
+/* After a change that could not be written the numbers in the file have gaps; all of the cart makes them whole. */
+static void test_whole_cart(void **state) {
+    struct bench *b = *state;
+    struct mt_journal_head head;
+    size_t count = 0;
+    bench_open(b);
+    put(b, 0, "Amoxicillin", 1);
+    put(b, 5, "Left over", 1);
+    const struct mt_journal_line now[] = {line("Amoxicillin", 2), line("Ibuprofen", 1)};
+    const struct mt_journal_head given = {"", "", "Dr Wu", "", "", "", "", MT_DELIVERY};
+    assert_int_equal(mt_cart_put_all(b->reg, now, 2, &given, NULL), MT_OK);
+    const struct mt_journal_line *lines = load(b, &count, &head);
+    assert_int_equal(count, 2);
+    assert_int_equal(lines[0].quantity, 2);
+    assert_string_equal(lines[1].drug.name, "Ibuprofen");
+    assert_string_equal(head.doctor_name, "Dr Wu");
+    assert_int_equal(head.fulfilment, MT_DELIVERY);
+}
+
 static void test_packs_and_head(void **state) {
     struct bench *b = *state;
     size_t count;
@@ -135,6 +154,7 @@ static void test_pin_tries(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         BENCH_TEST(test_lines),
+        BENCH_TEST(test_whole_cart),
         BENCH_TEST(test_packs_and_head),
         BENCH_TEST(test_sale_empties_it),
         BENCH_TEST(test_pin_tries),
