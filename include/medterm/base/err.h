@@ -20,6 +20,7 @@
     X(MT_DENIED, "denied", "not allowed")                                                                                          \
     X(MT_BUSY, "busy", "in use by another program")                                                                                \
     X(MT_IO, "io", "reading or writing failed")                                                                                    \
+    X(MT_DOUBTFUL, "doubtful", "it is not known whether it was saved")                                                             \
     X(MT_FULL, "disk_full", "the disk is full")                                                                                    \
     X(MT_READONLY, "read_only", "the file can not be written")                                                                     \
     X(MT_CORRUPT, "corrupt", "the file is damaged")                                                                                \

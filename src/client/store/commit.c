@@ -280,13 +280,18 @@ static enum mt_rc write_all(struct mt_register *r, const struct mt_commit *c, st
     return rc == MT_OK ? mt_register_audit(r, op->staff_id.s, mt_op_kind_name(op->kind), order_no_of(op), err) : rc;
 }
 
+static enum mt_rc doubt(struct mt_err *err) {
+    return mt_fail(err, MT_DOUBTFUL,
+                   "The disk failed, and it is not known whether the last change was saved. Start medterm again: it shows what stands.");
+}
+
 enum mt_rc mt_register_commit(struct mt_register *r, const struct mt_commit *c, struct mt_arena *arena, struct mt_order *order,
                               struct mt_err *err) {
     struct mt_order saved;
     const struct mt_op before = *c->op;
     enum mt_rc rc = mt_register_need_lane(r, err);
     if (rc == MT_OK && r->doubtful) {
-        rc = mt_fail(err, MT_IO, "The disk failed while saving. Restart medterm before the next sale.");
+        rc = doubt(err);
     }
     if (rc == MT_OK) {
         rc = mt_db_begin(r->db, MT_DB_WRITE, MT_HERE, err);
@@ -301,7 +306,10 @@ enum mt_rc mt_register_commit(struct mt_register *r, const struct mt_commit *c, 
     }
     const bool committing = rc == MT_OK;
     rc = mt_register_end(r, rc, err);
-    r->doubtful = r->doubtful || (committing && rc == MT_IO);
+    if (committing && rc == MT_IO) {
+        r->doubtful = true;
+        rc = doubt(err);
+    }
 #ifdef MT_PLANT_OUTBOX_OUTSIDE_TX
     if (rc == MT_OK) {
         rc = put_outbox(r, c->op, err);

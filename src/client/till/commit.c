@@ -136,7 +136,10 @@ static const char *status_now(enum mt_order_status s) {
 static void failed(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx) {
     struct mt_sv why = till_why(msg);
     bool overtaken = msg->rc == MT_CONFLICT || msg->rc == MT_STALE;
-    if (t->commit.kind == MT_OP_ORDER_CREATE || t->commit.kind == MT_OP_PAYMENT_RECORD)
+    if (msg->rc == MT_DOUBTFUL)
+        till_say(t, MT_NOTICE_BAD, "%.*s.%s", (int)why.n, why.p,
+                 t->commit.kind == MT_OP_ORDER_CREATE ? " An order that is then gone from this screen is saved." : "");
+    else if (t->commit.kind == MT_OP_ORDER_CREATE || t->commit.kind == MT_OP_PAYMENT_RECORD)
         till_say(t, MT_NOTICE_BAD, "Not saved: %.*s. %s Nothing was recorded; try again or call the manager.", (int)why.n, why.p,
                  t->commit.kind == MT_OP_ORDER_CREATE ? "The order is kept." : "");
     else if (overtaken && msg->order != NULL)

@@ -63,6 +63,7 @@ static void problem_from_rc(enum mt_rc rc, struct mt_problem *p) {
     case MT_CONFLICT:
     case MT_STALE:
     case MT_IO:
+    case MT_DOUBTFUL:
     case MT_FULL:
     case MT_READONLY:
     case MT_CORRUPT:

@@ -19,6 +19,7 @@ mt_time service_now(const struct mt_session *x) {
 bool service_disk_fault(enum mt_rc rc) {
     switch (rc) {
     case MT_IO:
+    case MT_DOUBTFUL:
     case MT_FULL:
     case MT_READONLY:
     case MT_CORRUPT:

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -303,6 +304,31 @@ static void test_disk_full(void **state) {
     assert_string_equal(o.order_no, expected);
 }
 
+/* A write that fails in the middle of a commit leaves it open whether it stands: nothing more is sold on that file. */
+static void test_disk_fails(void **state) {
+    struct bench *b = *state;
+    struct bench_sale s;
+    struct rlimit before;
+    struct mt_err err = {0};
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    bench_sale(&s, 1, true);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    const struct rlimit none = {1, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    const enum mt_rc rc = bench_commit(b, &s, NULL, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(rc, MT_DOUBTFUL);
+    assert_non_null(strstr(err.text, "not known whether"));
+    bench_sale(&s, 1, true);
+    assert_int_equal(bench_commit(b, &s, NULL, NULL), MT_DOUBTFUL);
+    mt_register_close(b->reg);
+    bench_open(b);
+    assert_int_equal(bench_sum(b).last_seq, 0);
+    assert_int_equal(bench_commit(b, &s, NULL, NULL), MT_OK);
+}
+
 static void test_private_and_kept(void **state) {
     struct bench *b = *state;
     struct bench_sale s;
@@ -344,6 +370,7 @@ int main(void) {
         BENCH_TEST(test_damaged),
         BENCH_TEST(test_newer),
         BENCH_TEST(test_disk_full),
+        BENCH_TEST(test_disk_fails),
         BENCH_TEST(test_private_and_kept),
         BENCH_TEST(test_identity),
     };
