@@ -234,7 +234,7 @@ void mt_till_update(struct mt_till *t, const struct mt_msg *msg, struct mt_effec
 
 /* ---- what views and key tables ask ---- */
 
-/* The store's calendar day: the later of the clock and the last contact. */
+/* The store's calendar day: by the clock, or by the service's at the last contact when that is later. */
 struct mt_date mt_till_today(const struct mt_till *t);
 /* Some text is typed into the input line that a key must not jump over. */
 bool mt_till_typing(const struct mt_till *t);

@@ -205,8 +205,8 @@ struct mt_date mt_app_today(const struct mt_app *a) {
     struct mt_sync_state s;
     mt_app_sync_state(a, &s);
     const mt_time now = a->o.clock.wall(a->o.clock.ctx);
-    const mt_time trusted = s.last_contact > now ? s.last_contact : now;
-    return mt_date_of(trusted + a->o.utc_offset_minutes * 60000);
+    const mt_time told = s.last_contact > 0 ? s.last_contact + s.skew_ms : 0; /* by the service's clock */
+    return mt_date_of((told > now ? told : now) + a->o.utc_offset_minutes * 60000);
 }
 
 struct job *app_finished(struct mt_app *a) {

@@ -74,8 +74,8 @@ void till_set(char *to, size_t size, const char *text) {
 }
 
 struct mt_date mt_till_today(const struct mt_till *t) {
-    mt_time seen = t->now > t->link.last_contact ? t->now : t->link.last_contact;
-    return mt_date_of(seen + t->utc_offset_minutes * 60000);
+    mt_time told = t->link.last_contact > 0 ? t->link.last_contact + t->link.skew_ms : 0; /* by the service's clock */
+    return mt_date_of((t->now > told ? t->now : told) + t->utc_offset_minutes * 60000);
 }
 
 bool mt_till_typing(const struct mt_till *t) {

@@ -110,6 +110,18 @@ static void expiry_is_judged_by_the_later_of_clock_and_contact(void **state) {
     ASSERT_SAYS(r, MT_NOTICE_BAD, "Expired");
 }
 
+/* A clock that was wrong all along: the service's is known from its answers. */
+static void expiry_is_judged_by_the_clock_of_the_service(void **state) {
+    struct rig *r = *state;
+    const int64_t slow = INT64_C(400) * 86400000;
+    r->now -= slow;
+    const struct mt_link_state link = {.link = MT_LINK_ONLINE, .why = "", .last_contact = r->now, .skew_ms = slow};
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_LINK, .link = &link});
+    looked_up(r, "(01)06901234567892(17)260331(10)L2401", AMOX);
+    assert_int_equal(r->t->cart.count, 0);
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "Expired");
+}
+
 static void a_repeated_serial_is_refused(void **state) {
     struct rig *r = *state;
     looked_up(r, "(01)06901234567892(17)270331(10)L1(21)S1", AMOX);
@@ -300,6 +312,7 @@ int run_cart(void) {
         OPEN(what_can_not_be_sold_is_refused),
         OPEN(an_expired_scanned_lot_is_refused),
         OPEN(expiry_is_judged_by_the_later_of_clock_and_contact),
+        OPEN(expiry_is_judged_by_the_clock_of_the_service),
         OPEN(a_repeated_serial_is_refused),
         OPEN(more_than_stock_is_said_and_sold),
         OPEN(the_order_says_what_it_lacks),
