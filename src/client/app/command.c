@@ -6,18 +6,19 @@
 
 static const struct {
     const char *name;
-    size_t least, most; /* words behind the name */
+    size_t least, most;   /* words behind the name */
+    const char *needs[4]; /* options, up to NULL: asked for before any file is opened */
     enum mt_app_use use;
     int (*run)(struct command *c);
     const char *usage;
 } commands[] = {
-    {"enroll", 0, 0, MT_APP_ONCE, command_enroll, "enroll --server URL --code CODE"},
-    {"sell", 0, 0, MT_APP_ONCE, command_sell, "sell --staff ID --items CODE*QUANTITY,… --pay cash[=TENDERED]|none"},
-    {"sync", 0, 0, MT_APP_ONCE, command_sync, "sync --once"},
-    {"outbox", 0, 0, MT_APP_READ, command_outbox, "outbox"},
-    {"orders", 0, 0, MT_APP_READ, command_orders, "orders [--status STATUS]"},
-    {"advance", 2, 2, MT_APP_ONCE, command_advance, "advance --staff ID ORDER_NO STATUS"},
-    {"export-outbox", 1, 1, MT_APP_READ, command_export, "export-outbox FILE"},
+    {"enroll", 0, 0, {"server", "code"}, MT_APP_ONCE, command_enroll, "enroll --server URL --code CODE"},
+    {"sell", 0, 0, {"staff", "items", "pay"}, MT_APP_ONCE, command_sell, "sell --staff ID --items CODE*QUANTITY,… --pay cash[=TENDERED]|none"},
+    {"sync", 0, 0, {"once"}, MT_APP_ONCE, command_sync, "sync --once"},
+    {"outbox", 0, 0, {NULL}, MT_APP_READ, command_outbox, "outbox"},
+    {"orders", 0, 0, {NULL}, MT_APP_READ, command_orders, "orders [--status STATUS]"},
+    {"advance", 2, 2, {"staff"}, MT_APP_ONCE, command_advance, "advance --staff ID ORDER_NO STATUS"},
+    {"export-outbox", 1, 1, {NULL}, MT_APP_READ, command_export, "export-outbox FILE"},
 };
 
 void mt_command_usage(FILE *to) {
@@ -90,6 +91,12 @@ int mt_command_run(const struct mt_command_line *line) {
         const size_t words = line->word_count - 1;
         if (words < commands[i].least || words > commands[i].most) {
             return command_usage(&c, words < commands[i].least ? "Something is missing." : "There is a word too many.");
+        }
+        for (size_t k = 0; commands[i].needs[k] != NULL; k++) {
+            if (command_option(&c, commands[i].needs[k]) == NULL) {
+                (void)mt_fail(&c.err, MT_INVALID, "%s needs --%s.", commands[i].name, commands[i].needs[k]);
+                return command_usage(&c, mt_err_text(&c.err));
+            }
         }
         return run_open(line, i);
     }

@@ -9,9 +9,6 @@
 #define ORDERS_MOST 1000
 
 int command_sync(struct command *c) {
-    if (command_option(c, "once") == NULL) {
-        return command_usage(c, "Without the screens only sync --once works.");
-    }
     if (mt_register_enrolled(mt_app_register(c->app)) == NULL) {
         (void)mt_fail(&c->err, MT_INVALID, "This till is not enrolled. Enrol it with a code from the service.");
         return command_failed(c);

@@ -13,9 +13,6 @@
 
 int command_enroll(struct command *c) {
     const char *url = command_option(c, "server"), *code = command_option(c, "code");
-    if (url == NULL || code == NULL) {
-        return command_usage(c, "enroll needs --server and --code.");
-    }
     if (mt_app_enrol(c->app, url, code, &c->err) != MT_OK) {
         return command_failed(c);
     }
@@ -37,8 +34,8 @@ int command_enroll(struct command *c) {
 static int need_staff(struct command *c, bool (*may)(enum mt_role), struct mt_staff *out) {
     const char *text = command_option(c, "staff");
     struct mt_id id;
-    if (text == NULL || mt_id_parse(mt_sv(text), &id) != MT_OK) {
-        return command_usage(c, "--staff is missing or not an id.");
+    if (mt_id_parse(mt_sv(text), &id) != MT_OK) {
+        return command_usage(c, "--staff is not an id.");
     }
     enum mt_rc rc = mt_register_staff_one(mt_app_register(c->app), &id, &c->arena, out, &c->err);
     if (rc == MT_OK && (!out->active || !may(out->role))) {
@@ -178,8 +175,8 @@ static int tell_sale(struct command *c, const struct mt_order *o) {
 int command_sell(struct command *c) {
     const char *items = command_option(c, "items"), *pay = command_option(c, "pay");
     struct mt_staff staff;
-    if (items == NULL || pay == NULL || (strcmp(pay, "none") != 0 && strcmp(pay, "cash") != 0 && strncmp(pay, "cash=", 5) != 0)) {
-        return command_usage(c, "sell needs --items CODE*QUANTITY,… and --pay cash[=TENDERED]|none.");
+    if (strcmp(pay, "none") != 0 && strcmp(pay, "cash") != 0 && strncmp(pay, "cash=", 5) != 0) {
+        return command_usage(c, "--pay is cash, cash=TENDERED or none.");
     }
     int code = need_staff(c, mt_role_may_sell, &staff);
     if (code != MT_EXIT_DONE) {

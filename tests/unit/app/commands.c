@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct place {
     struct mt_shop shop;
@@ -57,6 +58,10 @@ static void test_usage(void **state) {
     assert_int_equal(RUN(NULL, "outbox", "extra", "--state-dir", dir), 2);
     assert_int_equal(RUN(NULL, "sync", "--state-dir", dir), 2);
     assert_int_equal(RUN(NULL, "sell", "--state-dir", dir), 2);
+    char *nowhere = mt_path(p->till.home, "nowhere");
+    assert_int_equal(RUN(NULL, "sell", "--state-dir", nowhere), 2);
+    assert_int_equal(access(nowhere, F_OK), -1); /* a mistyped command leaves nothing behind */
+    free(nowhere);
     assert_int_equal(RUN(NULL, "sell", "--items", IBUPROFEN, "--pay", "gold", "--staff", p->shop.staff, "--state-dir", dir), 2);
     assert_int_equal(RUN(NULL, "sell", "--items", IBUPROFEN, "--pay", "cash", "--state-dir", dir), 2);
     assert_int_equal(RUN(NULL, "advance", "A03-000001", "--state-dir", dir), 2);
