@@ -19,7 +19,7 @@ static int needed(const struct mt_table *t) {
 }
 
 static void grow(struct mt_table *t, int *spare) {
-    for (size_t i = 0; i<t->count && * spare> 0; i++) {
+    for (size_t i = 0; *spare > 0 && i < t->count; i++) {
         int more = t->columns[i].wish - t->width[i];
         if (t->width[i] == 0 || more <= 0)
             continue;

@@ -5,7 +5,7 @@
 #include <medterm/base/utf8.h>
 #include <medterm/store/cache.h>
 
-enum class { GAP, LETTER, DIGIT, IDEOGRAPH };
+enum sort { GAP, LETTER, DIGIT, IDEOGRAPH };
 
 static bool in(uint32_t c, uint32_t from, uint32_t to) {
     return c >= from && c <= to;
@@ -31,22 +31,25 @@ static uint32_t fold(uint32_t c) {
     return in(c, 'A', 'Z') ? c + ('a' - 'A') : c;
 }
 
-static enum class class_of(uint32_t c) { if (in(c, '0', '9')){return DIGIT;}
-if (in(c, 'a', 'z')) {
-    return LETTER;
-}
-if (c < 0x80 || gap(c)) {
-    return GAP;
-}
-return cjk(c) ? IDEOGRAPH : LETTER;
+static enum sort sort_of(uint32_t c) {
+    if (in(c, '0', '9')) {
+        return DIGIT;
+    }
+    if (in(c, 'a', 'z')) {
+        return LETTER;
+    }
+    if (c < 0x80 || gap(c)) {
+        return GAP;
+    }
+    return cjk(c) ? IDEOGRAPH : LETTER;
 }
 
 void mt_search_terms(struct mt_sv text, struct mt_buf *out) {
-    enum class last = GAP;
+    enum sort last = GAP;
     const size_t begin = out->n;
     while (text.n > 0) {
         const uint32_t c = fold(mt_utf8_next(&text));
-        const enum class now = class_of(c);
+        const enum sort now = sort_of(c);
         if (now != GAP) {
             if ((now != last || now == IDEOGRAPH) && out->n > begin) {
                 mt_buf_char(out, ' ');
