@@ -96,6 +96,11 @@ enum mt_rc mt_db_rollback_to(struct mt_db *db, struct mt_err *err) {
     return rc == MT_OK ? mt_db_release(db, err) : rc;
 }
 
+enum mt_rc mt_db_checkpoint_at(struct mt_db *db, int pages, struct mt_err *err) {
+    int code = sqlite3_wal_autocheckpoint(db->handle, pages);
+    return code == SQLITE_OK ? MT_OK : mt_db_fail(db, code, err);
+}
+
 enum mt_rc mt_db_checkpoint(struct mt_db *db, struct mt_err *err) {
     int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return code == SQLITE_OK ? MT_OK : mt_db_fail(db, code, err);

@@ -69,6 +69,9 @@ MT_MUST enum mt_rc mt_db_rollback_to(struct mt_db *db, struct mt_err *err); /* u
 bool mt_db_in_transaction(const struct mt_db *db);
 
 MT_MUST enum mt_rc mt_db_checkpoint(struct mt_db *db, struct mt_err *err);
+/* This connection takes the checkpoints: at a commit that finds `pages` or more in the log. One connection a database
+ * (SQLite before 3.51.3 has a race between two that checkpoint). */
+MT_MUST enum mt_rc mt_db_checkpoint_at(struct mt_db *db, int pages, struct mt_err *err);
 
 /* Migrations: append-only; the schema version is how many have run. MT_NEWER when the file has more than `count`. */
 struct mt_migration {

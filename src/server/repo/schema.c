@@ -144,7 +144,7 @@ static const char ledgers[] =
     "CREATE TABLE mt_audit("
     " audit_id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, staff_id TEXT NOT NULL,"
     " action TEXT NOT NULL, entity TEXT NOT NULL, entity_id TEXT NOT NULL, version INTEGER NOT NULL, op_id TEXT NOT NULL,"
-    " prev TEXT NOT NULL, hash TEXT NOT NULL UNIQUE) STRICT;"
+    " prev TEXT NOT NULL, hash TEXT NOT NULL) STRICT;"
     "CREATE TRIGGER mt_stock_move_stands BEFORE UPDATE ON mt_stock_move BEGIN SELECT RAISE(ABORT, 'stock moves stand'); END;"
     "CREATE TRIGGER mt_stock_move_stays BEFORE DELETE ON mt_stock_move BEGIN SELECT RAISE(ABORT, 'stock moves stand'); END;"
     "CREATE TRIGGER mt_event_stands BEFORE UPDATE ON mt_event BEGIN SELECT RAISE(ABORT, 'events stand'); END;"

@@ -51,10 +51,12 @@ static enum mt_rc apply_write(struct mt_session *x, struct mt_write *w, struct m
 
 /* Only one connection may checkpoint (SQLite before 3.51.3 has a race between two): the one that applies batches. Commands that
  * run beside it leave their pages in the log. */
+#define CHECKPOINT_PAGES 8000 /* 32 MiB of log: a page that many orders touch is carried over once, not every few commits */
+
 static enum mt_rc take_checkpoints(struct mt_session *x, struct mt_err *err) {
     if (x->batches)
         return MT_OK;
-    enum mt_rc rc = mt_db_exec(x->db, "PRAGMA wal_autocheckpoint=1000", err);
+    enum mt_rc rc = mt_db_checkpoint_at(x->db, CHECKPOINT_PAGES, err);
     x->batches = rc == MT_OK;
     return rc;
 }
