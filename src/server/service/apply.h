@@ -17,6 +17,7 @@ struct apply {
     bool fact;
     bool revived;                      /* a refused create that a later fact brings to life */
     bool offline;                      /* it waited before it was sent */
+    bool clock_wrong;                  /* by what the sender said of the time */
     bool prior_applied, prior_refused; /* its outcome in an earlier epoch */
     mt_time now;
     struct mt_repo_operation *row;      /* its place in the log, borrowed */

@@ -49,10 +49,10 @@ static enum mt_rc apply_write(struct mt_session *x, struct mt_write *w, struct m
     return MT_OK;
 }
 
-/* Only one connection may checkpoint (SQLite before 3.51.3 has a race between two): the one that applies batches. Commands that
- * run beside it leave their pages in the log. */
 #define CHECKPOINT_PAGES 8000 /* 32 MiB of log: a page that many orders touch is carried over once, not every few commits */
 
+/* Only one connection may checkpoint (SQLite before 3.51.3 has a race between two): the one that applies batches. Commands that
+ * run beside it leave their pages in the log. */
 static enum mt_rc take_checkpoints(struct mt_session *x, struct mt_err *err) {
     if (x->batches)
         return MT_OK;

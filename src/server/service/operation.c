@@ -196,6 +196,14 @@ static struct mt_repo_operation row_of(const struct mt_push_op *p, const struct 
     return row;
 }
 
+/* A till's clock may drift; a day off, or an operation taken after it was sent, is a clock that was set wrong. */
+#define CLOCK_DRIFT_MS (24 * 60 * 60 * INT64_C(1000))
+#define CLOCK_STEP_MS (5 * 60 * INT64_C(1000))
+static bool clock_wrong(mt_time sent_at, mt_time taken_at, mt_time now) {
+    return sent_at != 0 &&
+           (sent_at > now + CLOCK_DRIFT_MS || sent_at < now - CLOCK_DRIFT_MS || taken_at > sent_at + CLOCK_STEP_MS);
+}
+
 /* Sales that waited longer than this before they were sent were taken without a line. */
 #define OFFLINE_AFTER_MS (30 * 1000)
 
@@ -206,6 +214,7 @@ enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, 
     struct mt_repo_operation row = row_of(p, lane, service_now(x));
     operation_begin(&a, x, lane, p, &row, log_new, &problem);
     heed_prior(&a, p, push->epoch);
+    a.clock_wrong = clock_wrong(push->sent_at, p->op.at, a.now);
     a.offline = push->sent_at != 0 && push->sent_at - p->op.at > OFFLINE_AFTER_MS;
     enum mt_rc rc = judge(&a, p, &row.order_id);
     if (rc == MT_OK && going_on(&a))

@@ -253,6 +253,14 @@ static enum mt_rc take_serials(struct apply *a, const struct creation *c, size_t
     return MT_OK;
 }
 
+static enum mt_rc judge_clock(struct apply *a, const struct creation *c) {
+    if (!a->clock_wrong)
+        return MT_OK;
+    char said[MT_TIME_TEXT];
+    mt_time_format(a->op->at, said);
+    return open_exception(a, MT_EXC_CLOCK, &c->order, NULL, 0, 0, "The till said %s when this was taken. Its clock must be set.", said);
+}
+
 /* What was paid too much, or handed over too early. */
 static enum mt_rc judge_money(struct apply *a, const struct creation *c) {
     const struct mt_order *o = &c->order;
@@ -287,6 +295,8 @@ enum mt_rc apply_order_create(struct apply *a) {
     }
     if (rc == MT_OK && going_on(a))
         rc = judge_money(a, &c);
+    if (rc == MT_OK && going_on(a))
+        rc = judge_clock(a, &c);
     if (rc == MT_OK && going_on(a))
         a->order_id = c.order.order_id;
     return rc;

@@ -27,7 +27,7 @@ static void test_round_trips(void **state) {
     ROUND_TRIP(enum mt_order_status, MT_ORDER_CANCELLED, mt_order_status_name, mt_order_status_parse);
     ROUND_TRIP(enum mt_fulfilment, MT_DELIVERY, mt_fulfilment_name, mt_fulfilment_parse);
     ROUND_TRIP(enum mt_role, MT_ROLE_MANAGER, mt_role_name, mt_role_parse);
-    ROUND_TRIP(enum mt_exception_kind, MT_EXC_EXPIRED_LOT, mt_exception_kind_name, mt_exception_kind_parse);
+    ROUND_TRIP(enum mt_exception_kind, MT_EXC_CLOCK, mt_exception_kind_name, mt_exception_kind_parse);
 }
 
 static void test_unknown_names(void **state) {

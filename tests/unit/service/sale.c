@@ -298,6 +298,26 @@ static void test_serial_sold_once(void **state) {
     (void)shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 4, item, ""))); /* it is on the shelf again */
 }
 
+/* A clock that jumped ten years while this was sold: the sale stands and says so; one taken hours ago does not. */
+static void test_clock_jump(void **state) {
+    struct shop *s = *state;
+    struct goods g = stock_up(s);
+    struct till t = shop_till(s, "A03");
+    const mt_time today = s->now, decade = INT64_C(3653) * 24 * 60 * 60 * 1000;
+    const mt_time taken[] = {today + decade, today - 8 * 60 * 60 * INT64_C(1000)};
+    for (int i = 0; i < 2; i++) {
+        s->now = taken[i];
+        const char *op = shop_op(s, &t, "order.create", true,
+                                 shop_create(s, "A03", i + 1, shop_item(s, g.aspirin, 1, 900), shop_cash(s, i + 1, 900)));
+        s->now = today;
+        struct answer a = shop_push(s, &t, op);
+        assert_int_equal(a.code, MT_P_NONE);
+        (void)shop_order(s, a.results[0]);
+    }
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_exception WHERE kind = 'clock_wrong' AND order_no = 'A03-000001'"), 1);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_exception WHERE kind = 'clock_wrong'"), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_cash_sale),
@@ -313,6 +333,7 @@ int main(void) {
         SHOP_TEST(test_numbers),
         SHOP_TEST(test_taken_offline),
         SHOP_TEST(test_serial_sold_once),
+        SHOP_TEST(test_clock_jump),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
