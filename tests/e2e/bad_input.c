@@ -389,6 +389,47 @@ static void a_page_damaged_in_the_middle(void **state) {
     mt_counter_close(&till);
 }
 
+/* Lines in the file that this version can not read are told, and never mix with the next order. */
+static void a_cart_nobody_can_read(void **state) {
+    (void)state;
+    struct mt_counter till;
+    struct mt_db *db;
+    open_till(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    mt_counter_scan(&till, METFORMIN, "Metformin tabs");
+    mt_counter_quit(&till);
+    char *path = register_file(&till);
+    const struct mt_db_options o = {.url = path, .mode = MT_DB_WRITE, .busy_ms = 1000};
+    assert_int_equal(mt_db_open(&o, &db, NULL), MT_OK);
+    assert_int_equal(mt_db_exec(db, "UPDATE cart_line SET drug = 'of tomorrow' WHERE at = 1", NULL), MT_OK);
+    mt_db_close(db);
+    free(path);
+    mt_counter_start(&till);
+    mt_pty_expect(till.screen, "could not be read");
+    mt_counter_sign_in(&till);
+    mt_counter_scan(&till, AMOXICILLIN, "Amoxicillin caps");
+    mt_counter_kill(&till);
+    mt_counter_start(&till);
+    mt_counter_sign_in(&till);
+    mt_pty_expect(till.screen, "Amoxicillin caps");
+    mt_pty_expect(till.screen, "12.80");
+    assert_false(mt_pty_shows(till.screen, "Metformin"));
+    close_till(&till);
+}
+
+static void the_address_given_is_in_the_guide(void **state) {
+    (void)state;
+    char *home;
+    mt_temp_dir(&home);
+    struct mt_pty *p =
+        mt_pty_spawn(24, 80, (const char *const[]){MEDTERM, "--state-dir", home, "--server", "https://orders.example", NULL}, NULL);
+    mt_pty_expect(p, "https://orders.example");
+    mt_pty_keys(p, "<Ctrl-Q>");
+    assert_int_equal(mt_pty_expect_exit(p), 0);
+    mt_pty_free(p);
+    mt_temp_dir_remove(home);
+}
+
 /* A till on a disk of its own, which the test can fill: a tmpfs in a name space of its own, where the machine allows it. */
 static bool start_on_small_disk(struct mt_counter *till, const char *more) {
     char script[2048];
@@ -594,6 +635,8 @@ int main(void) {
         cmocka_unit_test(a_second_till_on_the_same_folder),
         cmocka_unit_test(a_damaged_register_file),
         cmocka_unit_test(a_page_damaged_in_the_middle),
+        cmocka_unit_test(a_cart_nobody_can_read),
+        cmocka_unit_test(the_address_given_is_in_the_guide),
         cmocka_unit_test(a_register_file_of_a_newer_version),
         cmocka_unit_test(a_full_disk),
         cmocka_unit_test(a_disk_that_can_not_be_written),

@@ -177,7 +177,7 @@ struct mt_msg {
     mt_time now;      /* wall clock when the message was made; every message carries it */
     int64_t mono;     /* milliseconds, for bursts and idle */
     enum mt_action action;
-    struct mt_sv text; /* TEXT, PASTE: what came in; others: words for a person */
+    struct mt_sv text; /* TEXT, PASTE: what came in; START: the service's address when one is given; others: words for a person */
     bool truncated;    /* PASTE: more came than was kept */
     uint64_t generation;
     enum mt_rc rc;    /* of COMMITTED, PRINTED, ORDER, PIN, ENROLLED, EXPORTED, SETTLED, NOT_KEPT */
@@ -187,6 +187,7 @@ struct mt_msg {
         int64_t next_order_seq; /* the number the next sale will probably take */
         const struct mt_cart_line *cart;
         size_t cart_count;
+        bool cart_unread; /* there is one, and it can not be read */
         const struct mt_cart_head *head;
         int64_t utc_offset_minutes; /* of the store's wall clock, for display */
         bool handed_over_default;

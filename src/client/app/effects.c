@@ -47,6 +47,7 @@ static void start_cart(struct loop *l, struct mt_msg *m) {
     struct mt_err err = {0};
     if (mt_cart_load(l->app->reg, &l->arena, &lines, &count, &head, &err) != MT_OK) {
         mt_log_event(l->app->o.log, MT_LOG_ERROR, "cart", MT_L_TEXT("why", mt_err_text(&err)));
+        m->start.cart_unread = l->behind = true; /* the next line must not stand among lines nobody sees */
         return;
     }
     struct mt_cart_line *cart = mt_arena_array(&l->arena, count + 1, sizeof *cart);

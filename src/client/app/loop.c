@@ -41,6 +41,7 @@ static void tell(struct loop *l, const struct mt_msg *m) {
 static void tell_start(struct loop *l) {
     struct mt_msg m = now_msg(l, MT_MSG_START);
     loop_start_of(l, &m);
+    m.text = mt_sv(l->app->server != NULL ? l->app->server : "");
     tell(l, &m);
 }
 

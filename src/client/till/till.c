@@ -95,6 +95,8 @@ void till_take_start(struct mt_till *t, const struct mt_msg *msg) {
     t->screen = t->enrolled ? MT_SCREEN_SIGN_IN : MT_SCREEN_GUIDE;
     if (till_cart_restore(t, msg->start.cart, msg->start.cart_count, msg->start.head) != MT_OK)
         till_say(t, MT_NOTICE_BAD, "The kept cart could not be read in full: not enough memory. Start medterm again.");
+    else if (msg->start.cart_unread)
+        till_say(t, MT_NOTICE_BAD, "The order that was being taken could not be read. Take it again.");
 }
 
 static void start(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx) {
