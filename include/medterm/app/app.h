@@ -29,7 +29,7 @@ void mt_app_close(struct mt_app *a); /* NULL is fine */
 
 struct mt_register *mt_app_register(struct mt_app *a);   /* borrowed */
 struct mt_cache_reader *mt_app_reader(struct mt_app *a); /* borrowed until the next turn; NULL when there is no cache */
-struct mt_date mt_app_today(const struct mt_app *a);     /* by the clock, or by the service's at the last contact when that is later */
+struct mt_date mt_app_today(const struct mt_app *a); /* by the clock, or by the service's at the last contact when that is later */
 bool mt_app_online(const struct mt_app *a);
 void mt_app_sync_state(const struct mt_app *a, struct mt_sync_state *out);
 

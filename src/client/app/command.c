@@ -13,7 +13,13 @@ static const struct {
     const char *usage;
 } commands[] = {
     {"enroll", 0, 0, {"server", "code"}, MT_APP_ONCE, command_enroll, "enroll --server URL --code CODE"},
-    {"sell", 0, 0, {"staff", "items", "pay"}, MT_APP_ONCE, command_sell, "sell --staff ID --items CODE*QUANTITY,… --pay cash[=TENDERED]|none"},
+    {"sell",
+     0,
+     0,
+     {"staff", "items", "pay"},
+     MT_APP_ONCE,
+     command_sell,
+     "sell --staff ID --items CODE*QUANTITY,… --pay cash[=TENDERED]|none"},
     {"sync", 0, 0, {"once"}, MT_APP_ONCE, command_sync, "sync --once"},
     {"outbox", 0, 0, {NULL}, MT_APP_READ, command_outbox, "outbox"},
     {"orders", 0, 0, {NULL}, MT_APP_READ, command_orders, "orders [--status STATUS]"},

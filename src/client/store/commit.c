@@ -281,8 +281,9 @@ static enum mt_rc write_all(struct mt_register *r, const struct mt_commit *c, st
 }
 
 static enum mt_rc doubt(struct mt_err *err) {
-    return mt_fail(err, MT_DOUBTFUL,
-                   "The disk failed, and it is not known whether the last change was saved. Start medterm again: it shows what stands.");
+    return mt_fail(
+        err, MT_DOUBTFUL,
+        "The disk failed, and it is not known whether the last change was saved. Start medterm again: it shows what stands.");
 }
 
 enum mt_rc mt_register_commit(struct mt_register *r, const struct mt_commit *c, struct mt_arena *arena, struct mt_order *order,

@@ -343,8 +343,8 @@ enum mt_rc mt_register_settle(struct mt_register *r, int64_t seq, const char *st
 static enum mt_rc refused_op(struct mt_register *r, int64_t seq, struct mt_arena *arena, struct mt_outbox_op *out,
                              struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(
-        r->db, OP_COLUMNS "WHERE seq = ?1 AND state IN ('refused','quarantined') ORDER BY lane DESC LIMIT 1", &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db, OP_COLUMNS "WHERE seq = ?1 AND state IN ('refused','quarantined') ORDER BY lane DESC LIMIT 1", &s, err);
     if (rc != MT_OK) {
         return rc;
     }

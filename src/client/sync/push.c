@@ -292,7 +292,8 @@ static void gap(struct mt_sync *s, const struct mt_problem *p) {
         return;
     }
     if (rc == MT_OK && p->last_seq >= 0 && p->last_seq < sum.acked_seq) {
-        /* Put back from a backup. An empty push tells its epoch: only then do the answers kept here go along with what it forgot. */
+        /* Put back from a backup. An empty push tells its epoch: only then do the answers kept here go along with what it forgot.
+         */
         s->greeted = false;
         s->lane[MT_LANE_PUSH].not_before = sync_mono(s) + FORGOT_PAUSE_MS; /* never in a circle with a service that can't count */
         return;

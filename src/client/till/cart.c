@@ -272,8 +272,8 @@ void till_cart_cut(struct mt_till *t, size_t line, struct mt_effects *fx) {
 
 void till_not_kept(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx) {
     struct mt_sv why = till_why(msg);
-    till_refuse(t, fx, "The order is on the screen only: %.*s. Once the disk takes it, the next change keeps all of it.", (int)why.n,
-                why.p);
+    till_refuse(t, fx, "The order is on the screen only: %.*s. Once the disk takes it, the next change keeps all of it.",
+                (int)why.n, why.p);
 }
 
 enum mt_rc till_cart_restore(struct mt_till *t, const struct mt_cart_line *lines, size_t count, const struct mt_cart_head *head) {

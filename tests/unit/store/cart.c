@@ -153,11 +153,8 @@ static void test_pin_tries(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_lines),
-        BENCH_TEST(test_whole_cart),
-        BENCH_TEST(test_packs_and_head),
-        BENCH_TEST(test_sale_empties_it),
-        BENCH_TEST(test_pin_tries),
+        BENCH_TEST(test_lines),           BENCH_TEST(test_whole_cart), BENCH_TEST(test_packs_and_head),
+        BENCH_TEST(test_sale_empties_it), BENCH_TEST(test_pin_tries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

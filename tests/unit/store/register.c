@@ -359,20 +359,13 @@ static void test_identity(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_a_sale),
-        BENCH_TEST(test_bytes_stay),
-        BENCH_TEST(test_batch_limits),
-        BENCH_TEST(test_invalid_leaves_nothing),
-        BENCH_TEST(test_short_of_memory),
-        BENCH_TEST(test_not_enrolled),
-        BENCH_TEST(test_killed),
-        BENCH_TEST(test_lock),
-        BENCH_TEST(test_damaged),
-        BENCH_TEST(test_newer),
-        BENCH_TEST(test_disk_full),
-        BENCH_TEST(test_disk_fails),
-        BENCH_TEST(test_private_and_kept),
-        BENCH_TEST(test_identity),
+        BENCH_TEST(test_a_sale),           BENCH_TEST(test_bytes_stay),
+        BENCH_TEST(test_batch_limits),     BENCH_TEST(test_invalid_leaves_nothing),
+        BENCH_TEST(test_short_of_memory),  BENCH_TEST(test_not_enrolled),
+        BENCH_TEST(test_killed),           BENCH_TEST(test_lock),
+        BENCH_TEST(test_damaged),          BENCH_TEST(test_newer),
+        BENCH_TEST(test_disk_full),        BENCH_TEST(test_disk_fails),
+        BENCH_TEST(test_private_and_kept), BENCH_TEST(test_identity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
