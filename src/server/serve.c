@@ -86,7 +86,9 @@ enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, const
                                 .limits = mt_http_limits_default()};
     mt_buf_init(&cert, PEM_MAX);
     mt_buf_init(&key, PEM_MAX);
-    enum mt_rc rc = take_tls(c, &o, &cert, &key, err);
+    enum mt_rc rc = mt_service_claim(service, err);
+    if (rc == MT_OK)
+        rc = take_tls(c, &o, &cert, &key, err);
     if (rc == MT_OK)
         rc = run(c, &o, err);
     mt_buf_fini(&cert);

@@ -25,6 +25,9 @@ struct mt_service_options {
 /* Opens and migrates the database; read_only: MT_STALE or MT_NEWER when its schema is not this program's. */
 MT_MUST enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service **out, struct mt_err *err);
 void mt_service_close(struct mt_service *s);
+/* For a program that will serve: MT_BUSY in words when another serves this database already. Both would take checkpoints, which
+ * SQLite before 3.51.3 does not survive for certain. Held until mt_service_close; commands need no claim. */
+MT_MUST enum mt_rc mt_service_claim(struct mt_service *s, struct mt_err *err);
 MT_MUST enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err);
 void mt_session_close(struct mt_session *x);
 

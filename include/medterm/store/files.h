@@ -3,13 +3,13 @@
 #define MEDTERM_STORE_FILES_H
 
 #include <medterm/base/buf.h>
+#include <medterm/base/lock.h> /* mt_lock_release */
 
 /* Makes the directory and its parents, 0700. */
 MT_MUST enum mt_rc mt_dir_make(const char *path, struct mt_err *err);
 
 /* One program a state directory: an advisory lock on <dir>/lock that dies with the process. MT_BUSY in words. */
 MT_MUST enum mt_rc mt_lock_take(const char *dir, int *fd, struct mt_err *err);
-void mt_lock_release(int fd);
 
 /* Copies <dir>/<name> to <name>.damaged-<its time> unless that copy exists; path of the copy to `copy`. Never deletes. */
 MT_MUST enum mt_rc mt_file_set_aside(const char *dir, const char *name, struct mt_buf *copy, struct mt_err *err);

@@ -1,5 +1,4 @@
-/* Directories, the lock, and files written whole. The lock is the kernel's (flock): it dies with
- * the process however it dies; a lock left behind by kill -9 can not exist. */
+/* Directories, the lock, and files written whole. */
 #include <medterm/store/files.h>
 
 #include <errno.h>
@@ -7,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -66,28 +64,12 @@ enum mt_rc mt_lock_take(const char *dir, int *fd, struct mt_err *err) {
     mt_buf_fmt(&path, "%s/lock", dir);
     *fd = -1;
     enum mt_rc rc = mt_buf_rc(&path);
-    int f = rc == MT_OK ? open(mt_buf_text(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
-    if (rc == MT_OK && f < 0) {
-        rc = file_fail(err, mt_buf_text(&path), "opened");
-    }
-    if (rc == MT_OK && flock(f, LOCK_EX | LOCK_NB) != 0) {
-        rc = errno == EWOULDBLOCK
-                 ? mt_fail(err, MT_BUSY, "Another medterm is already open on %s. Use that one, or close it first.", dir)
-                 : file_fail(err, mt_buf_text(&path), "locked");
-    }
-    if (rc == MT_OK) {
-        *fd = f;
-    } else if (f >= 0) {
-        (void)close(f);
-    }
+    if (rc == MT_OK)
+        rc = mt_lock_file(mt_buf_text(&path), fd, err);
+    if (rc == MT_BUSY)
+        rc = mt_fail(err, MT_BUSY, "Another medterm is already open on %s. Use that one, or close it first.", dir);
     mt_buf_fini(&path);
     return rc;
-}
-
-void mt_lock_release(int fd) {
-    if (fd >= 0) {
-        (void)close(fd);
-    }
 }
 
 static enum mt_rc copy_bytes(int from, int to, const char *name, struct mt_err *err) {

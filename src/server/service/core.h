@@ -15,6 +15,7 @@ struct mt_service {
     struct mt_random random;
     const struct mt_log *log; /* borrowed, may be NULL */
     unsigned char key[MT_SEAL_KEY_BYTES];
+    int claim; /* the lock of a program that serves, -1: none */
 };
 
 struct mt_session {

@@ -3,6 +3,8 @@
  * make cursors that look right. */
 #include "core.h"
 
+#include <medterm/base/lock.h>
+
 #include <medterm/repo/schema.h>
 
 #include <errno.h>
@@ -165,6 +167,7 @@ enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service
     struct mt_service *s = calloc(1, sizeof *s);
     if (s == NULL)
         return mt_fail(err, MT_NOMEM, "no memory for the service");
+    s->claim = -1;
     s->clock = o->clock;
     s->random = o->random;
     s->log = o->log;
@@ -187,10 +190,29 @@ enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service
 void mt_service_close(struct mt_service *s) {
     if (s == NULL)
         return;
+    mt_lock_release(s->claim);
     free(s->db_url);
     free(s->vfs);
     explicit_bzero(s->key, sizeof s->key);
     free(s);
+}
+
+enum mt_rc mt_service_claim(struct mt_service *s, struct mt_err *err) {
+    struct mt_session *x = NULL;
+    struct mt_buf path;
+    mt_buf_init(&path, 4096);
+    enum mt_rc rc = mt_session_open(s, false, &x, err);
+    if (rc == MT_OK) {
+        mt_buf_fmt(&path, "%s.serving", mt_db_path(x->db));
+        rc = mt_buf_rc(&path);
+    }
+    if (rc == MT_OK)
+        rc = mt_lock_file(mt_buf_text(&path), &s->claim, err);
+    if (rc == MT_BUSY)
+        rc = mt_fail(err, MT_BUSY, "%.160s is served by another medtermd. Stop that one first.", mt_db_path(x->db));
+    mt_session_close(x);
+    mt_buf_fini(&path);
+    return rc;
 }
 
 /* How long a command and the running service wait for each other's transactions. */

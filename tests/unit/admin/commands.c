@@ -256,7 +256,14 @@ static void administration_while_it_serves(void **state) {
     memcpy(before, s->address, sizeof before);
     mt_server_again(s); /* on the same port */
     assert_string_equal(s->address, before);
-    struct mt_run second = mt_run(WORDS(s->binary, "serve", "--listen", s->address, "--db", s->db_url), NULL);
+    /* The same database on another port, then another database on the same port. */
+    struct mt_run second = mt_run(WORDS(s->binary, "serve", "--listen", "127.0.0.1:0", "--db", s->db_url), NULL);
+    assert_int_equal(second.status, 1);
+    assert_non_null(strstr(second.err, "served by another medtermd"));
+    mt_run_free(&second);
+    char other[300];
+    assert_true(snprintf(other, sizeof other, "%s-other", s->db_url) < (int)sizeof other);
+    second = mt_run(WORDS(s->binary, "serve", "--listen", s->address, "--db", other), NULL);
     assert_int_equal(second.status, 1);
     assert_non_null(strstr(second.err, "in use"));
     mt_run_free(&second);
