@@ -234,11 +234,20 @@ void mt_order_print(const struct mt_order *o, enum mt_order_form form, struct mt
     print_close(out, '}');
 }
 
+/* A number names files and barcodes, so nothing but a number passes. */
+static void order_no_read(struct fields *f, struct json *o, char out[MT_ORDER_NO_TEXT]) {
+    char code[MT_REGISTER_CODE_TEXT];
+    int64_t sequence;
+    field_copy(f, o, "order_no", MUST, out, MT_ORDER_NO_TEXT);
+    if (out[0] != '\0' && mt_order_no_parse(mt_sv(out), code, &sequence) != MT_OK)
+        field_wrong_at(f, o, "order_no", "is not an order number");
+}
+
 void order_read(struct fields *f, struct json *o, struct mt_order *out) {
     *out = (struct mt_order){.version = 0};
     (void)field_expect(f, o, JSON_OBJECT);
     field_id(f, o, "order_id", MUST, &out->order_id);
-    field_copy(f, o, "order_no", MUST, out->order_no, sizeof out->order_no);
+    order_no_read(f, o, out->order_no);
     field_id(f, o, "store_id", MAY, &out->store_id);
     out->register_code = field_text(f, o, "register", MAY);
     FIELD_NAME(f, o, "status", MUST, mt_order_status_parse, &out->status);

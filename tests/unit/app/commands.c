@@ -203,6 +203,23 @@ static void test_without_a_line(void **state) {
     cJSON_Delete(doc);
 }
 
+/* Where the document can not be printed, the sale stands: a caller that took it for a failure would sell twice. */
+static void test_sell_into_a_full_pipe(void **state) {
+    struct place *p = *state;
+    char *line = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&line, &n);
+    assert_non_null(f);
+    assert_true(fprintf(f, "%s sell --json --items %s --pay cash --staff %s --state-dir %s >/dev/full", MEDTERM, IBUPROFEN, p->shop.staff,
+                        p->till.dir) > 0);
+    assert_int_equal(fclose(f), 0);
+    char *err = NULL;
+    assert_int_equal(run((const char *const[]){"/bin/sh", "-c", line, NULL}, &err), 0);
+    assert_non_null(strstr(err, "can not be printed"));
+    free(err);
+    free(line);
+}
+
 static void advance(struct place *p, const char *to, int expected, const char *status_now) {
     int status = 0;
     cJSON *doc = mt_counter_run(&p->till, &status, "advance", "--staff", p->shop.staff, "A03-000001", to);
@@ -260,6 +277,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         COMMAND_TEST(test_usage),        COMMAND_TEST(test_nothing_here),      COMMAND_TEST(test_sell),
         COMMAND_TEST(test_sell_refused), COMMAND_TEST(test_without_a_line),    COMMAND_TEST(test_advance),
+        COMMAND_TEST(test_sell_into_a_full_pipe),
         COMMAND_TEST(test_roles),        COMMAND_TEST(test_files_are_private),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

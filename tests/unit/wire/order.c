@@ -143,6 +143,7 @@ static void test_wrong_types(void **state) {
         {"\"version\":2", "\"version\":2.5", "version"},
         {"\"status\":\"paid\"", "\"status\":\"lost\"", "status"},
         {"\"order_no\":\"A03-000417\"", "\"order_no\":null", "order_no"},
+        {"\"order_no\":\"A03-000417\"", "\"order_no\":\"../../etc/passwd\"", "order_no"},
         {"\"total_amount\":6510", "\"total_amount\":1e17", "total_amount"},
         {"\"items\":[{", "\"items\":[1,{", "items[0]"},
         {"\"line\":1", "\"line\":0", "items[0].line"},
