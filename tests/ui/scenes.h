@@ -75,6 +75,7 @@ extern const size_t scene_count;
     X(paid_later)                                                                                                                  \
     X(help_paid)                                                                                                                   \
     A(board_full)                                                                                                                  \
+    X(board_old)                                                                                                                   \
     X(board_empty)                                                                                                                 \
     X(board_loading)                                                                                                               \
     X(board_offline)                                                                                                               \

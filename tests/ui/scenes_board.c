@@ -23,6 +23,19 @@ void board_full(struct rig *r) {
     online(r);
     to_board(r);
 }
+/* Every group has waited so long that the ages do not fit beside the counts. */
+void board_old(struct rig *r) {
+    const mt_time n = r->now;
+    const struct mt_board_row rows[] = {
+        {"A03-000410", "Wang Fang", MT_ORDER_PAID, 2, 3, 2, n - 719 * MINUTE, true, false},
+        {"A03-000402", "Li Na", MT_ORDER_PREPARING, 3, 5, 4, n - 701 * MINUTE, true, false},
+        {"A03-000381", "Zhao Ming", MT_ORDER_SHIPPED, 4, 1, 1, n - 1339 * MINUTE, true, false},
+        {"A03-000399", "Sun Li", MT_ORDER_PENDING, 1, 2, 1, n - 1421 * MINUTE, true, false},
+    };
+    online(r);
+    rig_act(r, MT_ACT_FULFIL);
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_BOARD, .board = rows, .board_count = sizeof rows / sizeof rows[0]});
+}
 void board_empty(struct rig *r) {
     online(r);
     rig_act(r, MT_ACT_FULFIL);

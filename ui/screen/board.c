@@ -21,24 +21,47 @@ static void title(const struct mt_till *t, struct mt_buf *left, struct mt_buf *r
         mt_buf_fmt(right, "Find %s", t->find.s);
 }
 
+enum { GROUPS = sizeof groups / sizeof groups[0] };
+
+struct group_words {
+    size_t orders;
+    char count[WORDS_MAX], age[WORDS_MAX]; /* age "" when the group is empty */
+};
+
+static void count_group(const struct mt_till *t, enum mt_order_status status, struct group_words *out) {
+    size_t count = 0;
+    mt_time oldest = 0;
+    char age[WORDS_MAX];
+    for (size_t j = 0; j < t->board.count; j++) {
+        if (t->board.rows[j].status != status)
+            continue;
+        if (count++ == 0 || t->board.rows[j].since < oldest)
+            oldest = t->board.rows[j].since;
+    }
+    out->orders = count;
+    words_age(t->now - oldest, age);
+    if (snprintf(out->count, sizeof out->count, "%s %zu", mt_order_status_words(status), count) < 0)
+        out->count[0] = '\0';
+    if (count == 0 || snprintf(out->age, sizeof out->age, ", %.40s", age) < 0)
+        out->age[0] = '\0';
+}
+
+/* A count is never cut: where the row is too narrow, ages go first, from the right. */
 static void paint_counts(const struct mt_till *t, struct mt_rect row, struct mt_grid *g) {
-    int col = row.col;
-    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
-        char age[WORDS_MAX];
-        size_t count = 0;
-        mt_time oldest = 0;
-        for (size_t j = 0; j < t->board.count; j++) {
-            if (t->board.rows[j].status != groups[i].status)
-                continue;
-            if (count++ == 0 || t->board.rows[j].since < oldest)
-                oldest = t->board.rows[j].since;
-        }
-        words_age(t->now - oldest, age);
-        col += mt_grid_fmt(g, row.row, col, row.cols, count > 0 ? groups[i].style & ~(unsigned)MT_DIM : MT_DIM, "%s %zu",
-                           mt_order_status_words(groups[i].status), count);
-        if (count > 0)
-            col += mt_grid_fmt(g, row.row, col, row.cols, MT_DIM, ", %s", age);
-        col += 3;
+    struct group_words words[GROUPS];
+    int wide = 3 * (GROUPS - 1), col = row.col;
+    for (size_t i = 0; i < GROUPS; i++) {
+        count_group(t, groups[i].status, &words[i]);
+        wide += mt_text_width(mt_sv(words[i].count)) + mt_text_width(mt_sv(words[i].age));
+    }
+    for (size_t i = GROUPS; i-- > 0 && wide > row.cols;) {
+        wide -= mt_text_width(mt_sv(words[i].age));
+        words[i].age[0] = '\0';
+    }
+    for (size_t i = 0; i < GROUPS; i++) {
+        col += mt_grid_fmt(g, row.row, col, row.cols, words[i].orders > 0 ? groups[i].style & ~(unsigned)MT_DIM : MT_DIM, "%s",
+                           words[i].count);
+        col += mt_grid_fmt(g, row.row, col, row.cols, MT_DIM, "%s", words[i].age) + 3;
     }
 }
 
