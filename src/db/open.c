@@ -177,6 +177,9 @@ enum mt_rc mt_db_open(const struct mt_db_options *o, struct mt_db **out, struct 
         rc = demand_wal(db, err);
     }
     if (rc != MT_OK) {
+        if (db->handle != NULL) { /* what can not be opened stays as it is, with its log */
+            (void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+        }
         mt_db_close(db);
         return rc;
     }

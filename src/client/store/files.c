@@ -96,36 +96,63 @@ static enum mt_rc copy_bytes(int from, int to, const char *name, struct mt_err *
     return rc;
 }
 
+/* A whole copy or none: through a file beside it, so that a kill or a full disk leaves no half of one under its name. */
+static enum mt_rc copy_file(const char *from, const char *to, struct mt_err *err) {
+    if (access(to, F_OK) == 0) {
+        return MT_OK; /* the same damage was kept at an earlier start */
+    }
+    struct mt_buf part;
+    mt_buf_init(&part, 4096);
+    mt_buf_fmt(&part, "%s.part", to);
+    enum mt_rc rc = mt_buf_rc(&part);
+    const int in = rc == MT_OK ? open(from, O_RDONLY | O_CLOEXEC) : -1;
+    if (rc == MT_OK && in < 0) {
+        rc = file_fail(err, from, "read");
+    }
+    const int out = rc == MT_OK ? open(mt_buf_text(&part), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    if (rc == MT_OK) {
+        rc = out >= 0 ? copy_bytes(in, out, to, err) : file_fail(err, to, "written");
+    }
+    if (in >= 0) {
+        (void)close(in);
+    }
+    if (out >= 0 && close(out) != 0 && rc == MT_OK) {
+        rc = file_fail(err, to, "written");
+    }
+    if (rc == MT_OK && rename(mt_buf_text(&part), to) != 0) {
+        rc = file_fail(err, to, "written");
+    }
+    mt_buf_fini(&part);
+    return rc;
+}
+
+/* Both under one time, the later of theirs: under these names SQLite would read the copy with its log. */
 enum mt_rc mt_file_set_aside(const char *dir, const char *name, struct mt_buf *copy, struct mt_err *err) {
-    struct mt_buf path;
+    struct mt_buf path, log, log_copy;
+    struct stat st = {0}, log_st = {0};
     mt_buf_init(&path, 4096);
+    mt_buf_init(&log, 4096);
+    mt_buf_init(&log_copy, 4096);
     mt_buf_fmt(&path, "%s/%s", dir, name);
-    struct stat st;
-    int from = -1, to = -1;
-    enum mt_rc rc = mt_buf_rc(&path);
+    mt_buf_fmt(&log, "%s-wal", mt_buf_text(&path));
+    const bool there = stat(mt_buf_text(&path), &st) == 0;
+    const bool log_there = stat(mt_buf_text(&log), &log_st) == 0;
+    enum mt_rc rc = there || log_there ? MT_OK : file_fail(err, mt_buf_text(&path), "read");
+    const time_t at = log_there && log_st.st_mtime > st.st_mtime ? log_st.st_mtime : st.st_mtime;
+    mt_buf_fmt(copy, "%s.damaged-%lld", mt_buf_text(&path), (long long)at);
+    mt_buf_fmt(&log_copy, "%s-wal", mt_buf_text(copy));
     if (rc == MT_OK) {
-        from = open(mt_buf_text(&path), O_RDONLY | O_CLOEXEC);
-        rc = from >= 0 && fstat(from, &st) == 0 ? MT_OK : file_fail(err, mt_buf_text(&path), "read");
+        rc = mt_buf_rc(&log_copy) == MT_OK ? mt_buf_rc(copy) : mt_buf_rc(&log_copy);
     }
-    if (rc == MT_OK) {
-        mt_buf_fmt(copy, "%s.damaged-%lld", mt_buf_text(&path), (long long)st.st_mtime);
-        rc = mt_buf_rc(copy);
+    if (rc == MT_OK && there) {
+        rc = copy_file(mt_buf_text(&path), mt_buf_text(copy), err);
     }
-    if (rc == MT_OK) {
-        to = open(mt_buf_text(copy), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (to >= 0) {
-            rc = copy_bytes(from, to, mt_buf_text(copy), err);
-        } else if (errno != EEXIST) { /* the same damage was kept at an earlier start */
-            rc = file_fail(err, mt_buf_text(copy), "written");
-        }
-    }
-    if (from >= 0) {
-        (void)close(from);
-    }
-    if (to >= 0) {
-        (void)close(to);
+    if (rc == MT_OK && log_there) {
+        rc = copy_file(mt_buf_text(&log), mt_buf_text(&log_copy), err);
     }
     mt_buf_fini(&path);
+    mt_buf_fini(&log);
+    mt_buf_fini(&log_copy);
     return rc;
 }
 

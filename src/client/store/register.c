@@ -1,15 +1,19 @@
 /* Opening register.db, identity and enrolment. The lock comes first, so that two programs never migrate or number at
- * the same time; then the file, which is made 0600. A damaged file is copied aside and refused: the till must not
- * begin a new numbering in the place of an old one. The random value that identity rests on is written once, when the
- * file is made. */
+ * the same time; then the file, which is made 0600. A damaged file is copied aside with its log and refused: the till
+ * must not begin a new numbering in the place of an old one. What is no database at all is seen before SQLite opens
+ * it, because SQLite drops the log of such a file; other damage shows later, and then the copies are made before the
+ * connection is closed, because closing moves the log into the file. The random value that identity rests on is written once, when
+ * the file is made. */
 #include "register_impl.h"
 
 #include <medterm/store/files.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum mt_rc mt_stmt_one(struct mt_stmt *s, struct mt_err *err) {
@@ -167,8 +171,12 @@ static enum mt_rc refused(const struct mt_register_options *o, enum mt_rc rc, st
     if (rc == MT_NEWER) {
         return mt_fail(err, rc, "register.db was written by a newer medterm. Use that one; nothing was changed.");
     }
-    if (rc != MT_CORRUPT || o->vfs != NULL || o->read_only) {
+    if (rc != MT_CORRUPT || o->vfs != NULL) {
         return rc;
+    }
+    if (o->read_only) { /* the till's own start makes the copy, under the lock */
+        return mt_fail(err, rc, "register.db in %s is damaged. Nothing was changed. Restore a backup or enrol this till again.",
+                       o->dir);
     }
     struct mt_buf copy;
     mt_buf_init(&copy, 4096);
@@ -185,11 +193,50 @@ static enum mt_rc refused(const struct mt_register_options *o, enum mt_rc rc, st
     return rc;
 }
 
+static bool has_bytes(const char *path, const char *suffix) {
+    struct mt_buf name;
+    struct stat st;
+    mt_buf_init(&name, 4096);
+    mt_buf_fmt(&name, "%s%s", path, suffix);
+    const bool has = mt_buf_rc(&name) == MT_OK && stat(mt_buf_text(&name), &st) == 0 && st.st_size > 0;
+    mt_buf_fini(&name);
+    return has;
+}
+
+/* MT_CORRUPT when the file is no database, or is gone or empty while its log is not: SQLite would drop that log, and what
+ * it holds. A rollback journal without a log is the very first start cut short, which SQLite mends. */
+static enum mt_rc look_at_header(const char *path, struct mt_err *err) {
+    static const char magic[16] = "SQLite format 3"; /* with its NUL */
+    char head[sizeof magic];
+    const bool log = has_bytes(path, "-wal");
+    if (!has_bytes(path, "")) {
+        return log ? mt_fail(err, MT_CORRUPT, "%s is empty while its log is not.", path) : MT_OK;
+    }
+    if (!log && has_bytes(path, "-journal")) {
+        return MT_OK;
+    }
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return MT_OK; /* opening it as a database fails for the same reason, and says it */
+    }
+    const ssize_t n = read(fd, head, sizeof head);
+    (void)close(fd); /* only read */
+    if (n < 0) {
+        return mt_fail(err, MT_IO, "%s could not be read (%s).", path, strerror(errno));
+    }
+    return n == (ssize_t)sizeof head && memcmp(head, magic, sizeof head) == 0
+               ? MT_OK
+               : mt_fail(err, MT_CORRUPT, "%s is not a database.", path);
+}
+
 static enum mt_rc open_file(struct mt_register *r, const struct mt_register_options *o, struct mt_err *err) {
     struct mt_buf path;
     mt_buf_init(&path, 4096);
     mt_buf_fmt(&path, "%s/register.db", o->dir);
     enum mt_rc rc = mt_buf_rc(&path);
+    if (rc == MT_OK && o->vfs == NULL) {
+        rc = look_at_header(mt_buf_text(&path), err);
+    }
     if (rc == MT_OK && o->read_only && o->vfs == NULL && access(mt_buf_text(&path), F_OK) != 0 && errno == ENOENT) {
         rc = mt_fail(err, MT_NOTFOUND, "There is no till in %s yet. Enrol it first.", o->dir);
     }
@@ -225,7 +272,7 @@ enum mt_rc mt_register_open(const struct mt_register_options *o, struct mt_regis
     if (rc == MT_OK) {
         rc = open_file(r, o, err);
         if (rc != MT_OK) {
-            rc = refused(o, rc, err);
+            rc = refused(o, rc, err); /* before the connection is closed */
         }
     }
     if (rc != MT_OK) {

@@ -261,6 +261,125 @@ static void test_damaged(void **state) {
                      MT_CORRUPT); /* again: no second copy of the same damage, no other answer */
 }
 
+/* A file's bytes in the arena. */
+static struct mt_sv file_of(struct bench *b, const char *name) {
+    char path[256];
+    struct stat st;
+    (void)snprintf(path, sizeof path, "%s/%s", b->dir, name);
+    const int fd = open(path, O_RDONLY);
+    if (fd < 0) {
+        return mt_sv("");
+    }
+    assert_int_equal(fstat(fd, &st), 0);
+    char *bytes = mt_arena_alloc(&b->arena, (size_t)st.st_size + 1);
+    assert_non_null(bytes);
+    assert_int_equal(read(fd, bytes, (size_t)st.st_size), st.st_size);
+    assert_int_equal(close(fd), 0);
+    return mt_sv_n(bytes, (size_t)st.st_size);
+}
+
+static void put_file(struct bench *b, const char *name, off_t at, struct mt_sv bytes) {
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/%s", b->dir, name);
+    const int fd = open(path, O_WRONLY | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, bytes.p, bytes.n, at), bytes.n);
+    assert_int_equal(close(fd), 0);
+}
+
+/* A till that was killed: register.db and a log with a sale that is nowhere else. What stands in the log. */
+static struct mt_sv killed_till(struct bench *b, int64_t *identity_page) {
+    struct bench_sale s;
+    struct mt_stmt *stmt;
+    bench_open(b);
+    bench_enrol(b, "A03", "reg-1");
+    assert_int_equal(mt_db_checkpoint(b->reg->db, NULL), MT_OK);
+    assert_int_equal(mt_db_stmt(b->reg->db, "SELECT rootpage FROM sqlite_schema WHERE name = 'identity'", &stmt, NULL), MT_OK);
+    assert_int_equal(mt_stmt_step(stmt, NULL), MT_STEP_ROW);
+    *identity_page = mt_col_int(stmt, 0);
+    mt_stmt_done(stmt);
+    mt_register_close(b->reg);
+    bench_open(b);
+    bench_sale(&s, 1, true);
+    assert_int_equal(bench_commit(b, &s, NULL, NULL), MT_OK);
+    const struct mt_sv file = file_of(b, "register.db"), log = file_of(b, "register.db-wal");
+    assert_true(log.n > 0);
+    mt_register_close(b->reg);
+    b->reg = NULL;
+    put_file(b, "register.db", 0, file);
+    put_file(b, "register.db-wal", 0, log);
+    return log;
+}
+
+/* Refused, with both files set aside so that SQLite would read one with the other. */
+static void assert_set_aside(struct bench *b, struct mt_sv file, struct mt_sv log) {
+    struct mt_err err = {0};
+    const struct mt_register_options o = bench_options(b);
+    assert_int_equal(mt_register_open(&o, &b->reg, &err), MT_CORRUPT);
+    assert_null(b->reg);
+    const char *at = strstr(err.text, "register.db.damaged-");
+    assert_non_null(at);
+    char name[64];
+    assert_true(snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ";"), at) > 0);
+    assert_true(mt_sv_eq(file_of(b, name), file));
+    assert_true(snprintf(name, sizeof name, "%.*s-wal", (int)strcspn(at, ";"), at) > 0);
+    assert_true(mt_sv_eq(file_of(b, name), log));
+}
+
+/* SQLite drops the log of what is no database: it must not be asked. */
+static void test_damaged_header(void **state) {
+    struct bench *b = *state;
+    int64_t page;
+    const struct mt_sv log = killed_till(b, &page);
+    put_file(b, "register.db", 0, mt_sv("no database here"));
+    const struct mt_sv file = file_of(b, "register.db");
+    struct mt_register_options o = bench_options(b);
+    o.read_only = true;
+    assert_int_equal(mt_register_open(&o, &b->reg, NULL), MT_CORRUPT);
+    assert_set_aside(b, file, log);
+    assert_true(mt_sv_eq(file_of(b, "register.db"), file));
+    assert_true(mt_sv_eq(file_of(b, "register.db-wal"), log));
+}
+
+/* A file cut to nothing is not a new till while its log has sales. */
+static void test_damaged_empty(void **state) {
+    struct bench *b = *state;
+    char path[128];
+    int64_t page;
+    const struct mt_sv log = killed_till(b, &page);
+    (void)snprintf(path, sizeof path, "%s/register.db", b->dir);
+    assert_int_equal(truncate(path, 0), 0);
+    assert_set_aside(b, mt_sv(""), log);
+    assert_true(mt_sv_eq(file_of(b, "register.db-wal"), log));
+}
+
+/* Damage behind a sound header shows while the file is being opened … */
+static void test_damaged_schema(void **state) {
+    struct bench *b = *state;
+    int64_t page;
+    const struct mt_sv log = killed_till(b, &page);
+    const struct mt_sv before = file_of(b, "register.db");
+    char *rubbish = mt_arena_alloc(&b->arena, before.n);
+    assert_non_null(rubbish);
+    memset(rubbish, 0xee, before.n);
+    put_file(b, "register.db", 100, mt_sv_n(rubbish, before.n - 100));
+    put_file(b, "register.db-wal", 0, log);
+    assert_set_aside(b, file_of(b, "register.db"), log);
+    assert_true(mt_sv_eq(file_of(b, "register.db-wal"), log));
+}
+
+/* … or only when it is read. */
+static void test_damaged_page(void **state) {
+    struct bench *b = *state;
+    char rubbish[4096];
+    int64_t page = 0;
+    const struct mt_sv log = killed_till(b, &page);
+    memset(rubbish, 0xee, sizeof rubbish);
+    assert_true(page > 1);
+    put_file(b, "register.db", (off_t)(page - 1) * (off_t)sizeof rubbish, mt_sv_n(rubbish, sizeof rubbish));
+    assert_set_aside(b, file_of(b, "register.db"), log);
+}
+
 static void test_newer(void **state) {
     struct bench *b = *state;
     struct mt_err err = {0};
@@ -366,6 +485,8 @@ int main(void) {
         BENCH_TEST(test_damaged),          BENCH_TEST(test_newer),
         BENCH_TEST(test_disk_full),        BENCH_TEST(test_disk_fails),
         BENCH_TEST(test_private_and_kept), BENCH_TEST(test_identity),
+        BENCH_TEST(test_damaged_header),   BENCH_TEST(test_damaged_empty),
+        BENCH_TEST(test_damaged_schema),   BENCH_TEST(test_damaged_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
