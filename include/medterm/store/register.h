@@ -97,6 +97,7 @@ struct mt_outbox_op {
     const char *words;            /* last answer for a person, "" when none */
     struct mt_sv result, problem; /* JSON or empty */
     bool has_outcome;             /* it was answered once; also true while it waits again after a restore */
+    bool settled;                 /* a person has settled it; also true while it waits again after a restore */
     enum mt_outcome outcome;
     const char *answered_epoch; /* "" when never */
 };
@@ -108,7 +109,8 @@ MT_MUST enum mt_rc mt_register_tried(struct mt_register *r, int64_t first, int64
 /* Answers, already matched: states, results, local orders and the epoch in one transaction. */
 MT_MUST enum mt_rc mt_register_answered(struct mt_register *r, const struct mt_push_result *results, size_t count,
                                         const char *epoch, struct mt_err *err);
-/* The service knows nothing beyond last_seq: answered operations above it wait again, with their answers kept. *count how many. */
+/* The service knows nothing beyond last_seq: answered operations above it wait again, with their answers kept. *count how many.
+ * What a person has settled is settled again when it is not applied this time either. */
 MT_MUST enum mt_rc mt_register_reopen(struct mt_register *r, int64_t last_seq, int64_t *count, struct mt_err *err);
 MT_MUST enum mt_rc mt_register_freeze(struct mt_register *r, const char *why, struct mt_err *err);
 /* Sends the operation as void from now on, with its op_id and sequence; the original bytes stay. */

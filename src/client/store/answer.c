@@ -1,6 +1,6 @@
 /* Answers of the service, one transaction for all of a push: the operation's state and the answer in its row, the
  * order as the service has it, the packs no longer subtracted. An operation that is not waiting any more keeps what it
- * has: the same answer may come twice. */
+ * has: the same answer may come twice. What a person has settled and a restored service refuses again stays settled. */
 #include "orders.h"
 #include "register_impl.h"
 
@@ -41,6 +41,7 @@ static void words_of(const struct mt_push_result *res, char *out, size_t size) {
 struct row {
     struct mt_id order_id;
     enum mt_op_kind kind;
+    bool settled; /* by a person, before the service was put back */
 };
 
 static enum mt_rc update_row(struct mt_register *r, const struct mt_push_result *res, const char *epoch, struct row *row,
@@ -50,9 +51,10 @@ static enum mt_rc update_row(struct mt_register *r, const struct mt_push_result 
     struct mt_stmt *s;
     enum mt_rc rc =
         mt_db_stmt(r->db,
-                   "UPDATE outbox SET state = ?4, attempts = attempts + 1, words = ?5, result = ?6, problem = ?7, answered_at = ?8,"
+                   "UPDATE outbox SET state = CASE WHEN settled_by IS NULL OR ?4 = 'applied' THEN ?4 ELSE 'settled' END, attempts "
+                   "= attempts + 1, words = ?5, result = ?6, problem = ?7, answered_at = ?8,"
                    " answered_epoch = ?9, outcome = ?10 WHERE lane = ?1 AND seq = ?2 AND op_id = ?3 AND state = 'waiting'"
-                   " RETURNING coalesce(order_id, ''), kind",
+                   " RETURNING coalesce(order_id, ''), kind, coalesce(settled_by, '')",
                    &s, err);
     if (rc != MT_OK) {
         return rc;
@@ -75,6 +77,7 @@ static enum mt_rc update_row(struct mt_register *r, const struct mt_push_result 
     if (rc == MT_OK) {
         rc = mt_sv_copy(mt_col_sv(s, 0), row->order_id.s, sizeof row->order_id.s);
         row->kind = mt_op_kind_parse(mt_col_sv(s, 1));
+        row->settled = mt_col_sv(s, 2).n > 0; /* SQLite 3.40 gets IS NOT NULL wrong in RETURNING */
     }
     mt_stmt_done(s);
     return rc;
@@ -137,7 +140,10 @@ static enum mt_rc one_answer(struct mt_register *r, const struct mt_push_result 
             rc = revive(r, &row.order_id, err);
         }
     } else if (res->outcome == MT_REFUSED) {
-        rc = mt_local_order_refused(r, &row.order_id, row.kind == MT_OP_ORDER_CREATE || row.kind == MT_OP_VOID, err);
+        const bool create = row.kind == MT_OP_ORDER_CREATE || row.kind == MT_OP_VOID;
+        if (!create || !row.settled) { /* settled: its order is what the person, or what was sent in its place, made of it */
+            rc = mt_local_order_refused(r, &row.order_id, create, err);
+        }
     }
     return rc;
 }

@@ -32,8 +32,8 @@ static enum mt_outbox_state state_parse(struct mt_sv name) {
 
 #define OP_COLUMNS                                                                                                                 \
     "SELECT lane, seq, op_id, coalesce(order_id, ''), kind, state, bytes, coalesce(order_no, ''), at, coalesce(answered_at, 0),"   \
-    " attempts, words, coalesce(result, ''), coalesce(problem, ''), coalesce(outcome, ''), coalesce(answered_epoch, '') FROM "     \
-    "outbox "
+    " attempts, words, coalesce(result, ''), coalesce(problem, ''), coalesce(outcome, ''), coalesce(answered_epoch, ''),"          \
+    " settled_by IS NOT NULL FROM outbox "
 
 static struct mt_sv kept(struct mt_stmt *s, int col, struct mt_arena *arena) {
     const struct mt_sv text = mt_col_sv(s, col);
@@ -56,6 +56,7 @@ static enum mt_rc read_op(struct mt_stmt *s, struct mt_arena *arena, struct mt_o
         .result = kept(s, 12, arena),
         .problem = kept(s, 13, arena),
         .answered_epoch = mt_col_text(s, 15, arena),
+        .settled = mt_col_int(s, 16) != 0,
     };
     o->has_outcome = mt_outcome_parse(mt_col_sv(s, 14), &o->outcome) == MT_OK;
     if (o->order_no == NULL || o->words == NULL || o->bytes.p == NULL || o->answered_epoch == NULL) {
@@ -294,7 +295,9 @@ enum mt_rc mt_register_void(struct mt_register *r, int64_t seq, const char *reas
     struct mt_outbox_op old;
     enum mt_rc rc = one_op(r, seq, &arena, &old, err);
     if (rc == MT_OK && old.kind == MT_OP_VOID && old.bytes.n < 512) {
-        rc = mt_fail(err, MT_CONFLICT, "The service does not accept operation %lld in any form.", (long long)seq);
+        rc =
+            mt_fail(err, MT_CONFLICT,
+                    "The service takes operation %lld in no form, and what comes after it waits. Nothing is lost.", (long long)seq);
     }
     if (rc == MT_OK) {
         rc = write_void(r, &old, reason, &arena, err);

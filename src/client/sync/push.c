@@ -17,6 +17,7 @@
 #define PUSH_ANSWER_MAX (64u << 20)
 #define ENVELOPE_BYTES 4096u
 #define FORGOT_PAUSE_MS 1000
+#define STUCK_MOST 16 /* long past the longest wait */
 
 static const char copied_words[] =
     "This till's files were copied: the service has operations under its name that it never made. Nothing is lost and nothing more "
@@ -60,7 +61,7 @@ static struct mt_sv prior_of(const struct mt_outbox_op *o, const char *epoch, st
 
 static void remember(struct mt_sync *s, const struct mt_outbox_op *o) {
     struct sent *to = &s->sent[s->sent_count++];
-    *to = (struct sent){.seq = o->seq, .op_id = o->op_id, .row_op_id = o->op_id, .kind = o->kind};
+    *to = (struct sent){.seq = o->seq, .op_id = o->op_id, .row_op_id = o->op_id, .kind = o->kind, .settled = o->settled};
     if (mt_sv_copy(mt_sv(o->order_no), to->order_no, sizeof to->order_no) != MT_OK) {
         to->order_no[0] = '\0';
     }
@@ -192,7 +193,7 @@ static void note_refused(struct mt_sync *s, const struct mt_push_answer *a) {
             continue;
         }
         const struct sent *x = find_sent(s, r->register_seq);
-        if (x == NULL) {
+        if (x == NULL || x->settled) {
             continue;
         }
         struct mt_sync_refused *to = &s->refused[s->refused_count++];
@@ -233,12 +234,25 @@ static bool check_last_seq(struct mt_sync *s, int64_t last_seq) {
     return true;
 }
 
+/* Not even a void of it is taken. The empty push between two tries is answered, which is no progress: the wait grows all the
+ * same. */
+static void stuck(struct mt_sync *s, int64_t seq, const char *why) {
+    struct mt_err err = {0};
+    if (mt_register_tried(s->reg, seq, seq, why, &err) != MT_OK) {
+        why = mt_err_text(&err);
+    }
+    s->lane[MT_LANE_PUSH].failures = s->stuck;
+    s->stuck += s->stuck < STUCK_MOST ? 1 : 0;
+    sync_failed(s, MT_LANE_PUSH, false, 0, why);
+    memcpy(s->stuck_why, s->why, sizeof s->stuck_why);
+}
+
 static void void_suspect(struct mt_sync *s) {
     struct mt_err err = {0};
     const int64_t seq = s->suspect;
     s->suspect = 0;
     if (seq != 0 && mt_register_void(s->reg, seq, "The service could not read it.", &err) != MT_OK) {
-        sync_failed(s, MT_LANE_PUSH, false, 0, mt_err_text(&err));
+        stuck(s, seq, mt_err_text(&err));
     }
 }
 
@@ -259,6 +273,7 @@ static void take_answers(struct mt_sync *s, const struct mt_reply *reply, struct
     }
     note_refused(s, &a);
     s->pushed += (int64_t)a.count;
+    s->stuck = a.count > 0 ? 0 : s->stuck;
     s->most = s->most < MT_PUSH_MAX_OPS / 2 ? s->most * 2 : MT_PUSH_MAX_OPS;
     sync_succeeded(s, MT_LANE_PUSH, reply);
     if (check_last_seq(s, a.last_seq)) {

@@ -182,6 +182,7 @@ void mt_sync_enrolled(struct mt_sync *s) {
     s->greeted = false;
     s->paused = false;
     s->suspect = 0;
+    s->stuck = 0;
     s->most = MT_PUSH_MAX_OPS;
     sync_say(s, "");
     mt_sync_now(s);
@@ -218,7 +219,9 @@ void mt_sync_state(const struct mt_sync *s, struct mt_sync_state *out) {
         .last_contact = s->last_contact,
         .paused = s->paused,
         .frozen = e != NULL && e->frozen,
-        .why = e != NULL && e->frozen ? e->why : s->why,
+        .why = e != NULL && e->frozen                                    ? e->why
+               : s->stuck > 0 && s->link == MT_SYNC_ONLINE && !s->paused ? s->stuck_why
+                                                                         : s->why,
         .skew_ms = s->skew_ms,
         .push_failed = push->failed,
         .pull_failed = pull->failed,

@@ -22,6 +22,7 @@ struct sent {
     struct mt_id op_id;     /* as sent */
     struct mt_id row_op_id; /* as in the outbox; the same, but for one planted bug */
     enum mt_op_kind kind;
+    bool settled; /* nobody needs to hear of it again */
     char order_no[MT_ORDER_NO_TEXT];
 };
 
@@ -42,8 +43,10 @@ struct mt_sync {
     int64_t skew_ms, pushed, pulled;
 
     /* push */
-    bool dirty;        /* something may wait */
-    bool greeted;      /* an empty push was answered: no fork is known */
+    bool dirty;                  /* something may wait */
+    bool greeted;                /* an empty push was answered: no fork is known */
+    int stuck;                   /* times in a row that an operation was refused in every form */
+    char stuck_why[MT_WHY_TEXT]; /* words for it: the feed going on does not take them away */
     int64_t suspect;   /* the service could not read this operation alone; void it once an empty push is understood. 0: none */
     size_t most;       /* operations a batch, after halving */
     struct sent *sent; /* owned, MT_PUSH_MAX_OPS */

@@ -270,6 +270,46 @@ static void test_void(void **state) {
     assert_int_equal(mt_register_void(b->reg, 1, "again", NULL), MT_CONFLICT);
 }
 
+/* What a person has settled is settled, whatever a restored service says of it; unless it is applied after all. */
+static void test_settled_stays(void **state) {
+    struct bench *b = *state;
+    struct mt_outbox_op *ops;
+    struct mt_local_order o;
+    int64_t count = 0;
+    size_t n;
+    ready(b);
+    for (int64_t seq = 1; seq <= 4; seq++) {
+        (void)sell(b, false);
+        answer(b, seq, MT_REFUSED, "", short_of_stock);
+    }
+    for (int64_t seq = 1; seq <= 3; seq++) {
+        assert_int_equal(mt_register_settle(b->reg, seq, "staff-1", NULL), MT_OK);
+    }
+    assert_int_equal(mt_register_again(b->reg, 4, "staff-1", NULL), MT_OK); /* is sequence 5 now */
+    assert_int_equal(mt_register_reopen(b->reg, 0, &count, NULL), MT_OK);
+    assert_int_equal(count, 4);
+    assert_int_equal(mt_register_batch(b->reg, 500, 1 << 20, &b->arena, &ops, &n, NULL), MT_OK);
+    assert_int_equal(n, 5);
+    assert_true(ops[0].settled && ops[3].settled && !ops[4].settled);
+    answer(b, 1, MT_REFUSED, "", short_of_stock);
+    answer(b, 2, MT_QUARANTINED, "", short_of_stock);
+    answer(b, 3, MT_APPLIED, "", "");
+    answer(b, 4, MT_REFUSED, "", short_of_stock);
+    assert_int_equal(bench_sum(b).attention, 0);
+    assert_int_equal(bench_sum(b).unsent, 1);
+    assert_int_equal(mt_register_outbox(b->reg, MT_PICK_ALL, 0, &b->arena, &ops, &n, NULL), MT_OK);
+    assert_int_equal(ops[0].state, MT_OUT_SETTLED);
+    assert_int_equal(ops[1].state, MT_OUT_SETTLED);
+    assert_int_equal(ops[2].state, MT_OUT_APPLIED);
+    assert_int_equal(ops[3].state, MT_OUT_SETTLED);
+    assert_int_equal(mt_register_order(b->reg, ops[0].order_no, &b->arena, &o, NULL), MT_OK);
+    assert_true(o.refused);
+    assert_int_equal(mt_register_order(b->reg, ops[3].order_no, &b->arena, &o, NULL), MT_OK);
+    assert_false(o.refused); /* sequence 5 waits for it */
+    answer(b, 5, MT_REFUSED, "", short_of_stock);
+    assert_int_equal(bench_sum(b).attention, 1); /* that one nobody has settled */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         BENCH_TEST(test_applied),
@@ -282,6 +322,7 @@ int main(void) {
         BENCH_TEST(test_forgotten),
         BENCH_TEST(test_frozen_then_salvaged),
         BENCH_TEST(test_void),
+        BENCH_TEST(test_settled_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -637,6 +637,73 @@ static void test_enrol_answers(void **state) {
     }
 }
 
+/* A service that takes an operation not even as the smallest void is asked less and less often, and the Sync screen says why. */
+static void test_void_refused(void **state) {
+    struct line l;
+    int tries = 0;
+    begin(&l, *state, 25);
+    greet(&l);
+    sell(&l, 1);
+    const int64_t start = l.b->mono;
+    while (l.b->mono - start < 3600000) {
+        while (push(&l)) {
+            if (l.pushed.count > 0) {
+                tries++;
+                problem(&l, MT_P_MALFORMED, -1);
+            } else {
+                reply(&l, 200, JSON, answer_text(&l, 0, 0, MT_APPLIED, 0, "e1"));
+            }
+        }
+        pass_time(&l, 500);
+    }
+    assert_in_range(tries, 60, 140); /* half a minute to a minute apart, but for the first */
+    assert_int_equal(bench_sum(l.b).unsent, 1);
+    assert_true(mt_sync_next(l.sync, MT_LANE_PULL, &l.q));
+    reply(&l, 200, JSON, "{}");
+    struct mt_sync_page page;
+    assert_true(mt_sync_page(l.sync, &page));
+    const struct mt_cache_applied applied = {.changes = 1};
+    mt_sync_page_done(l.sync, MT_OK, NULL, "c1", &applied);
+    assert_int_equal(state_of(&l).link, MT_SYNC_ONLINE);
+    assert_non_null(strstr(state_of(&l).why, "in no form")); /* the feed goes on; the words stay */
+    struct mt_outbox_op *ops;
+    size_t count;
+    assert_int_equal(mt_register_outbox(l.b->reg, MT_PICK_OPEN, 0, &l.b->arena, &ops, &count, NULL), MT_OK);
+    assert_non_null(strstr(ops[0].words, "in no form"));
+    mt_sync_now(l.sync); /* a person asks, and the service has been mended */
+    assert_true(push(&l));
+    assert_int_equal(l.pushed.count, 1);
+    reply(&l, 200, JSON, answer_text(&l, 0, 1, MT_QUARANTINED, 1, "e1"));
+    assert_int_equal(bench_sum(l.b).unsent, 0);
+    assert_string_equal(state_of(&l).why, "");
+    end(&l);
+}
+
+/* A restored service refuses again what a person has settled: the screen does not come with it again. */
+static void test_settled_is_quiet(void **state) {
+    struct line l;
+    struct mt_sync_refused r;
+    begin(&l, *state, 0);
+    greet(&l);
+    sell(&l, 1);
+    assert_true(push(&l));
+    reply(&l, 200, JSON, answer_text(&l, 0, 1, MT_REFUSED, 1, "e1"));
+    assert_true(mt_sync_refused(l.sync, &r));
+    assert_int_equal(mt_register_settle(l.b->reg, 1, "staff-1", NULL), MT_OK);
+    mt_sync_enrolled(l.sync);
+    assert_true(push(&l));
+    reply(&l, 200, JSON, answer_text(&l, 0, 0, MT_APPLIED, 0, "e2"));
+    pass_time(&l, 1001);
+    assert_true(push(&l));
+    assert_int_equal(l.pushed.count, 1);
+    assert_true(l.pushed.ops[0].has_prior);
+    reply(&l, 200, JSON, answer_text(&l, 0, 1, MT_REFUSED, 1, "e2"));
+    assert_int_equal(bench_sum(l.b).attention, 0);
+    assert_int_equal(bench_sum(l.b).unsent, 0);
+    assert_false(mt_sync_refused(l.sync, &r));
+    end(&l);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         BENCH_TEST(test_greets_then_sends),
@@ -648,6 +715,8 @@ int main(void) {
         BENCH_TEST(test_envelope_refused),
         BENCH_TEST(test_gap),
         BENCH_TEST(test_restored),
+        BENCH_TEST(test_settled_is_quiet),
+        BENCH_TEST(test_void_refused),
         BENCH_TEST(test_reuse_freezes),
         BENCH_TEST(test_clone_freezes),
         BENCH_TEST(test_ahead_freezes),
