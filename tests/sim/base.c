@@ -17,12 +17,22 @@ static bool goods(struct sim_world *w, struct mt_err *err) {
         (void)snprintf(code, sizeof code, "69012345%04d", i);
         for (int check = 0; check < 10; check++) {
             (void)snprintf(digits, sizeof digits, "%s%d", code, check);
-            if (mt_gtin_check(mt_sv(digits)))
+            if (mt_gtin_check(mt_sv(digits)) && mt_sv_copy(mt_sv(digits), w->code[i], sizeof w->code[i]) == MT_OK)
                 break;
         }
         (void)snprintf(name, sizeof name, "Drug %d", i);
-        struct mt_drug d = {.code = digits, .name = name, .spec = "1 × 1", .form = "", .maker = "", .generic = "", .pinyin = "", .shelf = "",
-                            .has_price = true, .sellable = true, .rx = MT_RX_NONE, .vat_bp = 1300};
+        struct mt_drug d = {.code = digits,
+                            .name = name,
+                            .spec = "1 × 1",
+                            .form = "",
+                            .maker = "",
+                            .generic = "",
+                            .pinyin = "",
+                            .shelf = "",
+                            .has_price = true,
+                            .sellable = true,
+                            .rx = MT_RX_NONE,
+                            .vat_bp = 1300};
         bool changed = false;
         rc = mt_money_from_minor(100 + 10 * i, &d.price);
         if (rc == MT_OK)
@@ -67,7 +77,8 @@ static bool enrol(struct sim_world *w, struct sim_till *t, struct mt_err *err) {
     struct mt_response r;
     mt_response_init(&r);
     bool good = post(w, MT_ENROL_PATH, mt_buf_view(&body), &r);
-    struct mt_reply reply = {.transport = MT_OK, .status = r.status, .content_type = mt_sv(r.content_type), .body = mt_buf_view(&r.body)};
+    struct mt_reply reply = {
+        .transport = MT_OK, .status = r.status, .content_type = mt_sv(r.content_type), .body = mt_buf_view(&r.body)};
     struct mt_register_info info;
     good = good && mt_enrol_answer(&reply, &info, err) == MT_OK && mt_register_enrol(t->reg, "sim://service", &info, err) == MT_OK;
     mt_response_fini(&r);
@@ -113,11 +124,13 @@ bool sim_base_make(struct sim_world *w, struct mt_err *err) {
     }
     if (!sim_service_up(w))
         return false;
-    bool good = mt_admin_store_add(w->service.write, "Riverside", "CNY", &w->store_id, err) == MT_OK && goods(w, err) &&
-                mt_admin_staff_add(w->service.write, &w->store_id, "Chen Mei", MT_ROLE_PHARMACIST, "none", &w->staff_id, err) == MT_OK &&
-                enrol(w, &w->till[0], err) && enrol(w, &w->till[1], err) && learn_drugs(w, err);
+    bool good =
+        mt_admin_store_add(w->service.write, "Riverside", "CNY", &w->store_id, err) == MT_OK && goods(w, err) &&
+        mt_admin_staff_add(w->service.write, &w->store_id, "Chen Mei", MT_ROLE_PHARMACIST, "none", &w->staff_id, err) == MT_OK &&
+        enrol(w, &w->till[0], err) && enrol(w, &w->till[1], err) && learn_drugs(w, err);
     sim_service_down(w);
-    return good && sim_disk_clone(w->disk, "svc", "bsvc") && sim_disk_clone(w->disk, "t0", "bt0") && sim_disk_clone(w->disk, "t1", "bt1");
+    return good && sim_disk_clone(w->disk, "svc", "bsvc") && sim_disk_clone(w->disk, "t0", "bt0") &&
+           sim_disk_clone(w->disk, "t1", "bt1");
 }
 
 bool sim_base_use(struct sim_world *w) {

@@ -82,7 +82,8 @@ static void a_killed_process_loses_nothing_it_wrote(void **state) {
     (void)state;
     struct sim_disk *d = sim_disk_new("disktest");
     sqlite3 *db = open_at("NORMAL");
-    assert_int_equal(sqlite3_exec(db, "CREATE TABLE t (a INTEGER PRIMARY KEY) STRICT; INSERT INTO t VALUES (1)", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "CREATE TABLE t (a INTEGER PRIMARY KEY) STRICT; INSERT INTO t VALUES (1)", NULL, NULL, NULL),
+                     SQLITE_OK);
     sim_disk_crash(d, "n", SIM_KILL, 0);
     assert_int_not_equal(sqlite3_exec(db, "INSERT INTO t VALUES (2)", NULL, NULL, NULL), SQLITE_OK);
     (void)sqlite3_close(db);
@@ -96,7 +97,9 @@ static void two_connections_exclude_each_other(void **state) {
     (void)state;
     struct sim_disk *d = sim_disk_new("disktest");
     sqlite3 *a = open_at("FULL"), *b = open_at("FULL");
-    assert_int_equal(sqlite3_exec(a, "CREATE TABLE t (a INTEGER PRIMARY KEY) STRICT; BEGIN IMMEDIATE; INSERT INTO t VALUES (1)", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(a, "CREATE TABLE t (a INTEGER PRIMARY KEY) STRICT; BEGIN IMMEDIATE; INSERT INTO t VALUES (1)",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
     assert_int_equal(sqlite3_exec(b, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_BUSY);
     assert_int_equal(rows(b, "SELECT count(*) FROM t"), 0);
     assert_int_equal(sqlite3_exec(a, "COMMIT", NULL, NULL, NULL), SQLITE_OK);

@@ -123,7 +123,8 @@ void sim_check_shown(struct sim_world *w, struct sim_till *t, const struct mt_or
         *s = (struct sim_seen){.order_id = shown->order_id};
     }
     if (shown->version < s->version)
-        sim_violated(w, "I7: %s showed %s at version %lld after %lld", t->node, shown->order_no, (long long)shown->version, (long long)s->version);
+        sim_violated(w, "I7: %s showed %s at version %lld after %lld", t->node, shown->order_no, (long long)shown->version,
+                     (long long)s->version);
     s->version = shown->version;
 }
 
@@ -131,7 +132,8 @@ void sim_check_shown(struct sim_world *w, struct sim_till *t, const struct mt_or
 
 static sqlite3_stmt *ask(struct sim_world *w, sqlite3 *db, const char *sql, const char *arg) {
     sqlite3_stmt *s = NULL;
-    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK || (arg && sqlite3_bind_text(s, 1, arg, -1, SQLITE_TRANSIENT) != SQLITE_OK))
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK ||
+        (arg && sqlite3_bind_text(s, 1, arg, -1, SQLITE_TRANSIENT) != SQLITE_OK))
         sim_violated(w, "the oracle can not read the service: %s", sqlite3_errmsg(db));
     return s;
 }
@@ -205,8 +207,10 @@ static void check_orders(struct sim_world *w, sqlite3 *db) {
 
 /* I5: lots against their ledger, and the ledger against the packs of the oracle's own orders. */
 static void check_stock(struct sim_world *w, sqlite3 *db) {
-    if (number(w, db, "SELECT count(*) FROM mt_lot l WHERE on_hand <> (SELECT coalesce(sum(quantity), 0) FROM mt_stock_move m WHERE"
-                      " m.drug_id = l.drug_id AND m.lot_no = l.lot_no)", NULL))
+    if (number(w, db,
+               "SELECT count(*) FROM mt_lot l WHERE on_hand <> (SELECT coalesce(sum(quantity), 0) FROM mt_stock_move m WHERE"
+               " m.drug_id = l.drug_id AND m.lot_no = l.lot_no)",
+               NULL))
         sim_violated(w, "I5: a lot's on_hand is not the sum of its moves");
     int64_t sold[SIM_DRUGS] = {0}, held[SIM_DRUGS] = {0};
     sqlite3_stmt *s = ask(w, db, "SELECT order_id, status FROM mt_order", NULL);
@@ -224,7 +228,8 @@ static void check_stock(struct sim_world *w, sqlite3 *db) {
         const char *id = w->drug_id[k].s;
         int64_t on_hand = number(w, db, "SELECT sum(on_hand) FROM mt_lot WHERE drug_id = ?1", id);
         int64_t reserved = number(w, db, "SELECT sum(reserved) FROM mt_lot WHERE drug_id = ?1", id);
-        int64_t shortfall = number(w, db, "SELECT coalesce(sum(quantity), 0) FROM mt_exception WHERE kind = 'stock_shortfall' AND drug_id = ?1", id);
+        int64_t shortfall = number(
+            w, db, "SELECT coalesce(sum(quantity), 0) FROM mt_exception WHERE kind = 'stock_shortfall' AND drug_id = ?1", id);
         if (on_hand != packs_at_start[k] - sold[k] + shortfall)
             sim_violated(w, "I5: drug %d: %lld on hand, %lld at start, %lld sold, %lld short", k, (long long)on_hand,
                          (long long)packs_at_start[k], (long long)sold[k], (long long)shortfall);
@@ -235,10 +240,11 @@ static void check_stock(struct sim_world *w, sqlite3 *db) {
 
 /* I7: only the edges of the table, written here once more on purpose. */
 static void check_edges(struct sim_world *w, sqlite3 *db) {
-    static const char *const edges[][2] = {{"", "pending_payment"},   {"", "paid"},           {"pending_payment", "paid"},
+    static const char *const edges[][2] = {{"", "pending_payment"},          {"", "paid"},          {"pending_payment", "paid"},
                                            {"pending_payment", "cancelled"}, {"paid", "preparing"}, {"preparing", "shipped"},
-                                           {"shipped", "completed"},  {"paid", "cancelled"},  {"preparing", "cancelled"}};
-    sqlite3_stmt *s = ask(w, db, "SELECT from_status, to_status, order_id FROM mt_event WHERE kind = 'status' ORDER BY event_id", NULL);
+                                           {"shipped", "completed"},         {"paid", "cancelled"}, {"preparing", "cancelled"}};
+    sqlite3_stmt *s =
+        ask(w, db, "SELECT from_status, to_status, order_id FROM mt_event WHERE kind = 'status' ORDER BY event_id", NULL);
     while (s && sqlite3_step(s) == SQLITE_ROW) {
         bool good = false;
         for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++)
@@ -258,8 +264,10 @@ static void check_cache(struct sim_world *w, sqlite3 *db, struct sim_till *t) {
         struct mt_stock stock = {0};
         int64_t on_hand = number(w, db, "SELECT sum(on_hand) FROM mt_lot WHERE drug_id = ?1", w->drug_id[k].s);
         int64_t reserved = number(w, db, "SELECT sum(reserved) FROM mt_lot WHERE drug_id = ?1", w->drug_id[k].s);
-        if (mt_cache_stock(t->reader, &w->drug_id[k], &arena, &stock, &err) != MT_OK || stock.on_hand != on_hand || stock.reserved != reserved)
-            sim_violated(w, "I10: %s shows %lld packs of drug %d, the service has %lld", t->node, (long long)stock.on_hand, k, (long long)on_hand);
+        if (mt_cache_stock(t->reader, &w->drug_id[k], &arena, &stock, &err) != MT_OK || stock.on_hand != on_hand ||
+            stock.reserved != reserved)
+            sim_violated(w, "I10: %s shows %lld packs of drug %d, the service has %lld", t->node, (long long)stock.on_hand, k,
+                         (long long)on_hand);
     }
     sqlite3_stmt *s = ask(w, db, "SELECT order_no, version, status FROM mt_order", NULL);
     while (s && sqlite3_step(s) == SQLITE_ROW) {

@@ -1,6 +1,6 @@
-/* The simulator: real tills (store and sync) and the real service (routes, service, repo) in one process and one
- * thread, over a network, a disk and a clock that a seed decides. A world runs with faults, heals, and is judged by an
- * oracle that keeps its own model in memory. The same seed gives the same run to the byte: the trace hash proves it. */
+/* The simulator: real tills (the model's update, store and sync) and the real service (routes, service, repo) in one process and
+ * one thread, over a network, a disk and a clock that a seed decides. A world runs with faults, heals, and is judged by an oracle
+ * that keeps its own model in memory. The same seed gives the same run to the byte: the trace hash proves it. */
 #ifndef MEDTERM_SIM_SIM_H
 #define MEDTERM_SIM_SIM_H
 
@@ -10,6 +10,7 @@
 #include <medterm/service/admin.h>
 #include <medterm/store/view.h>
 #include <medterm/sync/sync.h>
+#include <medterm/till/till.h>
 
 #define SIM_VFS "medterm-sim"
 #define SIM_TILLS 3 /* two, and the third is a fork: a copy of the first one's files */
@@ -83,7 +84,10 @@ struct sim_till {
     struct mt_cache *cache;
     struct mt_cache_reader *reader;
     struct mt_sync *sync;
-    uint64_t due[MT_LANE_COUNT]; /* serial of the request that has no reply yet, 0: none */
+    struct mt_till *model;
+    int64_t typed;                                       /* keys are never at the same moment */
+    int64_t cart_sure[SIM_DRUGS], cart_maybe[SIM_DRUGS]; /* packs in the cart as journaled; and if the last change stands */
+    uint64_t due[MT_LANE_COUNT];                         /* serial of the request that has no reply yet, 0: none */
     struct sim_seen seen[512];
     size_t seen_count;
 };
@@ -115,8 +119,8 @@ struct sim_faults { /* per mille */
 
 struct sim_world {
     uint64_t seed, trace;
-    int64_t now;    /* virtual milliseconds since the start */
-    uint64_t sent;  /* exchanges so far */
+    int64_t now;   /* virtual milliseconds since the start */
+    uint64_t sent; /* exchanges so far */
     struct sim_disk *disk;
     const char *key_path;
     struct sim_rng net, work, crash;
@@ -128,6 +132,7 @@ struct sim_world {
     size_t op_count;
     int64_t next_crash, fork_at, fork_taken_at;
     struct mt_id store_id, drug_id[SIM_DRUGS], staff_id;
+    char code[SIM_DRUGS][16];
     bool verbose;
     char violation[512]; /* "" while all holds: "I5: …" */
 };
@@ -165,12 +170,21 @@ bool sim_till_up(struct sim_world *w, struct sim_till *t);
 void sim_till_down(struct sim_world *w, struct sim_till *t);
 void sim_till_take(struct sim_world *w, struct sim_till *t, const struct sim_exchange *x);
 void sim_till_pump(struct sim_world *w, struct sim_till *t);
+/* True when an armed crash has just killed the till; it is down then. */
+bool sim_till_struck(struct sim_world *w, struct sim_till *t);
+
+/* hands.c: a person at the screens. */
+void sim_hands_begin(struct sim_world *w, struct sim_till *t); /* after the till is up: its kept cart, signed in */
+void sim_hands_sell(struct sim_world *w, struct sim_till *t, bool paid);
 
 /* work.c: what people do at the till. */
 void sim_work(struct sim_world *w, struct sim_till *t);
+/* Tells the oracle of the intent, commits it, and tells the oracle what the till said. Fills op_id and order_id. */
+enum mt_rc sim_commit(struct sim_world *w, struct sim_till *t, struct mt_op *op, const struct mt_order *base,
+                      struct mt_arena *arena, struct mt_order *saved);
 
 /* oracle.c */
-void sim_check_till(struct sim_world *w, struct sim_till *t); /* after a restart: I1, I9 */
+void sim_check_till(struct sim_world *w, struct sim_till *t);                                /* after a restart: I1, I9 */
 void sim_check_shown(struct sim_world *w, struct sim_till *t, const struct mt_order *shown); /* I7 */
 void sim_check_end(struct sim_world *w);
 struct sim_op *sim_op_find(struct sim_world *w, const char *op_id);

@@ -38,10 +38,13 @@ bool sim_till_up(struct sim_world *w, struct sim_till *t) {
     t->up = true;
     mt_sync_cursor(t->sync, mt_cache_cursor(t->cache));
     sim_check_till(w, t);
+    sim_hands_begin(w, t);
     return true;
 }
 
 void sim_till_down(struct sim_world *w, struct sim_till *t) {
+    mt_till_free(t->model);
+    t->model = NULL;
     mt_sync_free(t->sync);
     mt_cache_reader_close(t->reader);
     mt_cache_close(t->cache);
@@ -57,7 +60,7 @@ void sim_till_down(struct sim_world *w, struct sim_till *t) {
     sim_trace(w, "till-down", t->index, NULL, 0);
 }
 
-static bool struck(struct sim_world *w, struct sim_till *t) {
+bool sim_till_struck(struct sim_world *w, struct sim_till *t) {
     if (!sim_disk_crashed(w->disk, t->node))
         return false;
     sim_till_down(w, t);
@@ -82,7 +85,7 @@ void sim_till_take(struct sim_world *w, struct sim_till *t, const struct sim_exc
                          .body = mt_sv_n(x->bytes, x->n)};
     sim_trace(w, timeout ? "timeout" : "reply", t->index, x->bytes, x->n);
     mt_sync_answer(t->sync, x->lane, &r);
-    (void)struck(w, t);
+    (void)sim_till_struck(w, t);
 }
 
 static bool take_page(struct sim_world *w, struct sim_till *t) {
@@ -92,14 +95,14 @@ static bool take_page(struct sim_world *w, struct sim_till *t) {
     struct mt_cache_applied done = {0};
     struct mt_err err = {0};
     enum mt_rc rc = page.restart ? mt_cache_restart(t->cache, &err) : mt_cache_apply(t->cache, page.asked, page.body, &done, &err);
-    if (struck(w, t))
+    if (sim_till_struck(w, t))
         return false;
     if (rc == MT_OK && done.swapped && !open_reader(t, &err))
         rc = err.rc;
     if (rc != MT_OK)
         sim_violated(w, "I10: till %s can not apply a page: %s", t->node, mt_err_text(&err));
     mt_sync_page_done(t->sync, rc, mt_err_text(&err), mt_cache_cursor(t->cache), &done);
-    return !struck(w, t);
+    return !sim_till_struck(w, t);
 }
 
 static void told(struct sim_world *w, struct sim_till *t) {
@@ -114,10 +117,10 @@ void sim_till_pump(struct sim_world *w, struct sim_till *t) {
         for (int lane = 0; t->up && lane < MT_LANE_COUNT; lane++) {
             struct mt_sync_request q;
             if (!mt_sync_next(t->sync, (enum mt_lane)lane, &q)) {
-                (void)struck(w, t);
+                (void)sim_till_struck(w, t);
                 continue;
             }
-            if (struck(w, t))
+            if (sim_till_struck(w, t))
                 break;
             sim_net_send(w, t, &q);
             moved = true;

@@ -1,5 +1,5 @@
-/* What people do at a till: sell for cash, take orders unpaid, take money for them, move orders on, cancel. Each intent
- * goes to the oracle before it is committed; whether the till said "saved" decides what the oracle expects of it. */
+/* What people do at a till: sell for cash and take orders unpaid (hands.c), take money for them, move orders on, cancel. Each
+ * intent goes to the oracle before it is committed; whether the till said "saved" decides what the oracle expects of it. */
 #include "sim.h"
 
 #include <medterm/crypto/crypto.h>
@@ -10,53 +10,13 @@
 
 struct draft {
     struct mt_op op;
-    struct mt_order_item items[3];
-    struct mt_payment payment;
     struct mt_local_order base;
-    bool has_base;
 };
 
 static void id_of(struct sim_till *t, struct mt_id *out) {
     struct mt_id_source source;
     mt_id_source_init(&source, sim_clock(t->world), sim_random(&t->random));
     *out = mt_id_new(&source);
-}
-
-static struct mt_money price_of(size_t drug) {
-    struct mt_money m = mt_money_zero();
-    if (mt_money_from_minor((int64_t)(100 + 10 * drug), &m) != MT_OK)
-        abort();
-    return m;
-}
-
-static void draft_sale(struct sim_world *w, struct sim_till *t, struct draft *d, bool paid) {
-    struct mt_op_order_create *c = &d->op.body.create;
-    d->op.kind = MT_OP_ORDER_CREATE;
-    mt_op_order_create_blank(c);
-    c->order.currency = "CNY";
-    c->order.items = d->items;
-    c->order.item_count = (size_t)sim_between(&w->work, 1, 3);
-    for (size_t i = 0; i < c->order.item_count; i++) {
-        size_t drug = (size_t)((sim_draw(&w->work) + i) % SIM_DRUGS);
-        for (size_t k = 0; k < i; k++)
-            if (mt_id_eq(&d->items[k].drug_id, &w->drug_id[drug]))
-                drug = (drug + 1) % SIM_DRUGS, k = (size_t)-1;
-        d->items[i] = (struct mt_order_item){.line = (int32_t)i + 1,
-                                             .drug_id = w->drug_id[drug],
-                                             .drug_name = "Drug",
-                                             .drug_spec = "1 × 1",
-                                             .quantity = sim_between(&w->work, 1, 3),
-                                             .price = price_of(drug)};
-    }
-    if (mt_order_total(&c->order) != MT_OK)
-        abort();
-    id_of(t, &c->order.order_id);
-    if (!paid)
-        return;
-    d->payment = (struct mt_payment){.method = MT_PAY_CASH, .status = MT_PAY_SUCCEEDED, .amount = c->order.total_amount, .reference = ""};
-    c->order.payments = &d->payment;
-    c->order.payment_count = 1;
-    c->handed_over = sim_chance(&w->work, 500);
 }
 
 /* One of the orders this till can see, in the wanted status; false when there is none. */
@@ -82,7 +42,8 @@ static void draft_payment(struct draft *d) {
     struct mt_op_payment_record *p = &d->op.body.payment;
     p->order_id = d->base.order.order_id;
     memcpy(p->order_no, d->base.order.order_no, sizeof p->order_no);
-    p->payment = (struct mt_payment){.method = MT_PAY_CASH, .status = MT_PAY_SUCCEEDED, .amount = d->base.order.total_amount, .reference = ""};
+    p->payment = (struct mt_payment){
+        .method = MT_PAY_CASH, .status = MT_PAY_SUCCEEDED, .amount = d->base.order.total_amount, .reference = ""};
 }
 
 static void draft_advance(struct draft *d) {
@@ -102,40 +63,34 @@ static void draft_cancel(struct draft *d) {
     c->reason = "changed their mind";
 }
 
+/* Something about an order that stands; false when there is none for it. */
 static bool draft_any(struct sim_world *w, struct sim_till *t, struct draft *d, struct mt_arena *arena) {
     static const enum mt_order_status board[] = {MT_ORDER_PAID, MT_ORDER_PREPARING, MT_ORDER_SHIPPED};
-    int64_t what = sim_between(&w->work, 0, 99);
-    if (what < 40)
-        draft_sale(w, t, d, true);
-    else if (what < 60)
-        draft_sale(w, t, d, false);
-    else {
-        enum mt_order_status want = what < 80 ? MT_ORDER_PENDING : board[sim_draw(&w->work) % 3];
-        d->has_base = pick_order(w, t, want, want == MT_ORDER_PENDING, arena, &d->base);
-        if (!d->has_base)
-            return false;
-        if (what < 70)
-            draft_payment(d);
-        else if (what < 80)
-            draft_cancel(d);
-        else
-            draft_advance(d);
-    }
+    int64_t what = sim_between(&w->work, 0, 39);
+    enum mt_order_status want = what < 20 ? MT_ORDER_PENDING : board[sim_draw(&w->work) % 3];
+    if (!pick_order(w, t, want, want == MT_ORDER_PENDING, arena, &d->base))
+        return false;
+    if (what < 10)
+        draft_payment(d);
+    else if (what < 20)
+        draft_cancel(d);
+    else
+        draft_advance(d);
     d->op.staff_id = w->staff_id;
-    id_of(t, &d->op.op_id);
     return true;
 }
 
-static struct sim_op *intent(struct sim_world *w, struct sim_till *t, const struct draft *d) {
+static struct sim_op *intent(struct sim_world *w, struct sim_till *t, const struct mt_op *op) {
     if (w->op_count == SIM_OPS)
         return NULL;
     struct sim_op *o = &w->op[w->op_count++];
-    *o = (struct sim_op){.known = SIM_MAYBE, .till = t->index, .op_id = d->op.op_id, .kind = d->op.kind, .fact = mt_op_is_fact(&d->op, true)};
+    *o = (struct sim_op){
+        .known = SIM_MAYBE, .till = t->index, .op_id = op->op_id, .kind = op->kind, .fact = mt_op_is_fact(op, true)};
     o->forked = w->fork_taken_at && (t->index == 0 || t->index == SIM_TILLS - 1);
-    o->order_id = *mt_op_order_id(&d->op);
-    if (d->op.kind != MT_OP_ORDER_CREATE)
+    o->order_id = *mt_op_order_id(op);
+    if (op->kind != MT_OP_ORDER_CREATE)
         return o;
-    const struct mt_order *order = &d->op.body.create.order;
+    const struct mt_order *order = &op->body.create.order;
     o->total = mt_money_to_minor(order->total_amount);
     for (size_t i = 0; i < order->item_count; i++)
         for (size_t k = 0; k < SIM_DRUGS; k++)
@@ -144,7 +99,8 @@ static struct sim_op *intent(struct sim_world *w, struct sim_till *t, const stru
     return o;
 }
 
-static void acknowledged(struct sim_world *w, struct sim_till *t, struct sim_op *o, struct mt_op *op, const struct mt_order *saved) {
+static void acknowledged(struct sim_world *w, struct sim_till *t, struct sim_op *o, struct mt_op *op,
+                         const struct mt_order *saved) {
     struct mt_buf bytes;
     mt_buf_init(&bytes, 1u << 20);
     mt_op_print(op, &bytes);
@@ -159,30 +115,43 @@ static void acknowledged(struct sim_world *w, struct sim_till *t, struct sim_op 
         sim_violated(w, "I6: %s was saved with another total than was shown", saved->order_no);
 }
 
-void sim_work(struct sim_world *w, struct sim_till *t) {
-    struct mt_arena arena;
-    mt_arena_init(&arena, 8u << 20);
-    struct draft d = {0};
-    struct sim_op *o = NULL;
-    if (!draft_any(w, t, &d, &arena) || !(o = intent(w, t, &d)))
-        goto out;
-    struct mt_commit c = {.op = &d.op, .base = d.has_base ? &d.base.order : NULL, .offline = w->now < t->cut_until};
-    struct mt_order saved = {0};
+enum mt_rc sim_commit(struct sim_world *w, struct sim_till *t, struct mt_op *op, const struct mt_order *base,
+                      struct mt_arena *arena, struct mt_order *saved) {
+    const bool create = op->kind == MT_OP_ORDER_CREATE;
+    id_of(t, &op->op_id);
+    if (create)
+        id_of(t, &op->body.create.order.order_id);
+    struct sim_op *o = intent(w, t, op);
+    if (!o)
+        return MT_LIMIT;
+    struct mt_commit c = {.op = op, .base = base, .offline = w->now < t->cut_until, .clear_cart = create};
     struct mt_err err = {0};
-    enum mt_rc rc = mt_register_commit(t->reg, &c, &arena, &saved, &err);
-    sim_trace(w, "work", t->index, saved.order_no, strlen(saved.order_no));
-    if (sim_disk_crashed(w->disk, t->node)) {
-        /* Whoever stood there saw no "saved". */
-        sim_till_down(w, t);
-        t->restart_at = w->now + sim_between(&w->crash, 100, 120000);
-    } else if (rc == MT_OK) {
-        acknowledged(w, t, o, &d.op, &saved);
+    enum mt_rc rc = mt_register_commit(t->reg, &c, arena, saved, &err);
+    sim_trace(w, "work", t->index, saved->order_no, strlen(saved->order_no));
+    if (sim_till_struck(w, t)) /* whoever stood there saw no "saved" */
+        return rc == MT_OK ? MT_IO : rc;
+    if (rc == MT_OK) {
+        acknowledged(w, t, o, op, saved);
         mt_sync_poke(t->sync);
-    } else {
-        w->op_count--; /* refused before it was confirmed: nothing happened */
-        if (rc != MT_DENIED)
-            sim_violated(w, "I11: till %s could not take %s: %s", t->node, mt_op_kind_name(d.op.kind), mt_err_text(&err));
+        return rc;
     }
-out:
+    w->op_count--; /* refused before it was confirmed: nothing happened */
+    if (rc != MT_DENIED)
+        sim_violated(w, "I11: till %s could not take %s: %s", t->node, mt_op_kind_name(op->kind), mt_err_text(&err));
+    return rc;
+}
+
+void sim_work(struct sim_world *w, struct sim_till *t) {
+    int64_t what = sim_between(&w->work, 0, 99);
+    if (what < 60) {
+        sim_hands_sell(w, t, what < 40);
+        return;
+    }
+    struct mt_arena arena;
+    struct draft d = {0};
+    struct mt_order saved = {0};
+    mt_arena_init(&arena, 8u << 20);
+    if (draft_any(w, t, &d, &arena))
+        (void)sim_commit(w, t, &d.op, &d.base.order, &arena, &saved);
     mt_arena_fini(&arena);
 }

@@ -66,7 +66,8 @@ void sim_trace(struct sim_world *w, const char *event, int node, const void *byt
     trace_add(w, &node, sizeof node);
     trace_add(w, bytes, n);
     if (w->verbose)
-        (void)fprintf(stderr, "%9lld %-12s %3d %.*s\n", (long long)w->now, event, node, n > 4000 ? 4000 : (int)n, n ? (const char *)bytes : "");
+        (void)fprintf(stderr, "%9lld %-12s %3d %.*s\n", (long long)w->now, event, node, n > 4000 ? 4000 : (int)n,
+                      n ? (const char *)bytes : "");
 }
 
 void sim_violated(struct sim_world *w, const char *format, ...) {
@@ -122,6 +123,8 @@ static void fork_first_till(struct sim_world *w) {
         abort();
     w->fork_taken_at = w->now;
     copy->exists = true;
+    memcpy(copy->cart_sure, w->till[0].cart_sure, sizeof copy->cart_sure);
+    memcpy(copy->cart_maybe, w->till[0].cart_maybe, sizeof copy->cart_maybe);
     copy->restart_at = w->now + sim_between(&w->crash, 1000, MINUTE);
     copy->next_work = copy->restart_at + 1000;
     sim_trace(w, "fork", 0, NULL, 0);
@@ -168,7 +171,7 @@ static void people(struct sim_world *w) {
             continue;
         if (!t->up && t->restart_at <= w->now)
             (void)sim_till_up(w, t);
-        if (t->up && t->next_work <= w->now) {
+        if (t->up && t->model && t->next_work <= w->now) {
             t->next_work = w->now + sim_between(&w->work, 2000, 45000);
             sim_work(w, t);
         }
