@@ -69,7 +69,8 @@ static int64_t press(struct screen *s, const char *key, size_t n) {
 }
 
 static void type_words(struct screen *s, struct bench_samples *keys, struct bench_samples *bytes) {
-    static const char *const words[] = {"doliprane 1000", "amoxicilline", "paracetamol", "ibuprofene 400", "metformine", "omeprazole 20", "e", "vitamine d"};
+    static const char *const words[] = {"doliprane 1000", "amoxicilline",  "paracetamol", "ibuprofene 400",
+                                        "metformine",     "omeprazole 20", "e",           "vitamine d"};
     for (int round = 0; round < ROUNDS; round++)
         for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
             for (const char *p = words[w]; *p; p++) {
@@ -103,7 +104,10 @@ static void import(const struct bench_shop *s, const char *data) {
     mt_buf_init(&out, 1u << 20);
     for (int i = 0; i < 5; i++)
         (void)snprintf(path[i], sizeof path[i], "%s/bdpm/%s.txt.gz", data, files[i]);
-    bench_shop_run(s, "medtermd", (const char *[]){"catalogue", "import", path[0], path[1], path[2], path[3], path[4], "--format", "bdpm", "--db", s->db, NULL}, &out);
+    bench_shop_run(s, "medtermd",
+                   (const char *[]){"catalogue", "import", path[0], path[1], path[2], path[3], path[4], "--format", "bdpm", "--db",
+                                    s->db, NULL},
+                   &out);
     mt_buf_fini(&out);
 }
 

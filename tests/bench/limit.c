@@ -11,7 +11,8 @@
 #define DRUGS 200
 
 static const char *const statements[] = {
-    "INSERT INTO mt_order VALUES(?1,?2,'s','r','paid',1,'','','','','','','','pickup','CNY',300,0,300,300,0,'cash',0,?3,?3,?3,?3,NULL,NULL,NULL,"
+    "INSERT INTO mt_order "
+    "VALUES(?1,?2,'s','r','paid',1,'','','','','','','','pickup','CNY',300,0,300,300,0,'cash',0,?3,?3,?3,?3,NULL,NULL,NULL,"
     "NULL,'','','','','',?1)",
     "INSERT INTO mt_order_item VALUES(?1,?2,?3,'Name','Spec',1,100,100)",
     "UPDATE mt_lot SET on_hand = on_hand - 1 WHERE store_id = 's' AND drug_id = ?1 AND lot_no = 'L' AND on_hand - reserved >= 1",
@@ -57,13 +58,14 @@ static int order(struct bare *b) {
 }
 
 static int goods(sqlite3 *db) {
-    return sqlite3_exec(db,
-                        "INSERT INTO mt_store VALUES('s','Store','CNY',0);"
-                        "INSERT INTO mt_register(register_id,store_id,code,created_at) VALUES('r','s','A01',0);"
-                        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)"
-                        " INSERT INTO mt_drug SELECT 'd' || i, printf('%013d', i), 'Name', '', '', '', '', '', '', 100, 1, 'none', 0, 1 FROM n;"
-                        "INSERT INTO mt_lot SELECT 's', drug_id, 'L', '2099-12-31', 'ok', 1000000000, 0 FROM mt_drug;",
-                        NULL, NULL, NULL);
+    return sqlite3_exec(
+        db,
+        "INSERT INTO mt_store VALUES('s','Store','CNY',0);"
+        "INSERT INTO mt_register(register_id,store_id,code,created_at) VALUES('r','s','A01',0);"
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199)"
+        " INSERT INTO mt_drug SELECT 'd' || i, printf('%013d', i), 'Name', '', '', '', '', '', '', 100, 1, 'none', 0, 1 FROM n;"
+        "INSERT INTO mt_lot SELECT 's', drug_id, 'L', '2099-12-31', 'ok', 1000000000, 0 FROM mt_drug;",
+        NULL, NULL, NULL);
 }
 
 static int bare_open(struct bare *b, const char *path) {
@@ -76,7 +78,8 @@ static int bare_open(struct bare *b, const char *path) {
     mt_db_close(db);
     memset(b->body, 'x', sizeof b->body - 1);
     bad = bad || sqlite3_open(path, &b->db) != SQLITE_OK ||
-          sqlite3_exec(b->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON", NULL, NULL, NULL) != SQLITE_OK ||
+          sqlite3_exec(b->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON", NULL, NULL, NULL) !=
+              SQLITE_OK ||
           goods(b->db) != SQLITE_OK;
     for (int i = 0; !bad && i < STATEMENTS; i++)
         bad = sqlite3_prepare_v2(b->db, statements[i], -1, &b->at[i], NULL) != SQLITE_OK;

@@ -93,7 +93,8 @@ static int run(const struct bench_load *l, struct line *lines, struct bench_load
         live = 0;
         for (int i = 0; i < l->connections; i++) {
             bool writing = lines[i].sent < mt_buf_view(&lines[i].out).n;
-            fds[i] = (struct pollfd){.fd = lines[i].done ? -1 : lines[i].fd, .events = (short)(writing ? POLLIN | POLLOUT : POLLIN)};
+            fds[i] =
+                (struct pollfd){.fd = lines[i].done ? -1 : lines[i].fd, .events = (short)(writing ? POLLIN | POLLOUT : POLLIN)};
             live += !lines[i].done;
         }
         if (poll(fds, (nfds_t)l->connections, 1000) < 0 && errno != EINTR)
@@ -158,7 +159,9 @@ static bool once_look(void *ctx, int who, int status, struct mt_sv body) {
 int bench_ask(int port, struct mt_sv request, struct mt_buf *body) {
     struct once o = {.request = request, .body = body};
     struct bench_loaded done;
-    int rc = bench_load(&(struct bench_load){.port = port, .connections = 1, .seconds = 60, .next = once_next, .look = once_look, .ctx = &o}, &done);
+    int rc = bench_load(
+        &(struct bench_load){.port = port, .connections = 1, .seconds = 60, .next = once_next, .look = once_look, .ctx = &o},
+        &done);
     bench_samples_free(&done.samples);
     return rc ? 0 : o.status;
 }

@@ -40,7 +40,8 @@ static void enrol(struct sales *x, const struct bench_shop *s, int n) {
     mt_enrolment_print(&e, &body);
     bench_request(&request, "POST", "/v1/enrolments", NULL, mt_buf_view(&body));
     struct mt_register_info info;
-    if (bench_ask(s->port, mt_buf_view(&request), &answer) != 201 || mt_register_info_parse(mt_buf_view(&answer), &info, NULL) != MT_OK)
+    if (bench_ask(s->port, mt_buf_view(&request), &answer) != 201 ||
+        mt_register_info_parse(mt_buf_view(&answer), &info, NULL) != MT_OK)
         bench_die("a register can not enrol");
     (void)snprintf(x->at[n].token, sizeof x->at[n].token, "%s", info.token);
     (void)snprintf(x->at[n].instance, sizeof x->at[n].instance, "%s", e.instance_id);
@@ -57,7 +58,8 @@ static void learn_drugs(struct sales *x, const struct bench_shop *s) {
     mt_buf_init(&answer, 8u << 20);
     mt_arena_init(&arena, 64u << 20);
     bench_request(&request, "GET", "/v1/changes?limit=1000", x->at[0].token, MT_SV(""));
-    if (bench_ask(s->port, mt_buf_view(&request), &answer) != 200 || mt_changes_parse(mt_buf_view(&answer), &arena, &page, NULL) != MT_OK)
+    if (bench_ask(s->port, mt_buf_view(&request), &answer) != 200 ||
+        mt_changes_parse(mt_buf_view(&answer), &arena, &page, NULL) != MT_OK)
         bench_die("no catalogue comes");
     size_t n = 0;
     for (size_t i = 0; i < page.count; i++)
@@ -85,7 +87,11 @@ static void sale(struct sales *x, int who, struct mt_buf *out) {
     if (mt_order_no_make(code, c->seq, b->order.order_no) != MT_OK)
         bench_die("no number");
     for (int i = 0; i < 3; i++) {
-        items[i] = (struct mt_order_item){.line = i + 1, .drug_id = x->drug[(c->seq * 7 + who * 13 + i * 31) % DRUGS], .drug_name = "", .drug_spec = "", .quantity = 1};
+        items[i] = (struct mt_order_item){.line = i + 1,
+                                          .drug_id = x->drug[(c->seq * 7 + who * 13 + i * 31) % DRUGS],
+                                          .drug_name = "",
+                                          .drug_spec = "",
+                                          .quantity = 1};
         if (mt_money_from_minor(1280, &items[i].price) != MT_OK)
             bench_die("no price");
     }
@@ -122,10 +128,14 @@ static bool look(void *ctx, int who, int status, struct mt_sv body) {
     return good;
 }
 
-static void measure(struct sales *x, const struct bench_shop *s, struct bench_report *r, int connections, double limit, double goal) {
+static void measure(struct sales *x, const struct bench_shop *s, struct bench_report *r, int connections, double limit,
+                    double goal) {
     struct bench_loaded done;
     char name[64];
-    if (bench_load(&(struct bench_load){.port = s->port, .connections = connections, .seconds = SECONDS, .next = next, .look = look, .ctx = x}, &done) ||
+    if (bench_load(
+            &(struct bench_load){
+                .port = s->port, .connections = connections, .seconds = SECONDS, .next = next, .look = look, .ctx = x},
+            &done) ||
         done.failed)
         bench_die("orders failed");
     (void)snprintf(name, sizeof name, "orders_%d_connections", connections);

@@ -38,7 +38,8 @@ void bench_figure(struct bench_report *r, const char *name, double value, const 
     double ratio = limit > 0 ? value / limit : 0;
     const char *met = (kind == BENCH_AT_LEAST ? ratio >= goal : ratio <= goal) ? "met" : "short";
     (void)printf("%-44s %12.3f %-6s %8.3f %s%.2f %s\n", name, value, unit, ratio, kind == BENCH_AT_LEAST ? ">=" : "<=", goal, met);
-    (void)fprintf(r->to, "%s{\"name\":\"%s\",\"value\":%.4f,\"unit\":\"%s\",\"ratio\":%.4f,\"goal\":%.4f,\"goal_is\":\"%s\",\"%s\":true}",
+    (void)fprintf(r->to,
+                  "%s{\"name\":\"%s\",\"value\":%.4f,\"unit\":\"%s\",\"ratio\":%.4f,\"goal\":%.4f,\"goal_is\":\"%s\",\"%s\":true}",
                   r->rows++ ? "," : "", name, value, unit, ratio, goal, kind == BENCH_AT_LEAST ? "at_least" : "at_most", met);
 }
 

@@ -13,7 +13,8 @@ struct bench_report *bench_report_new(const char *program); /* NULL: no memory *
 /* A limit measured in this run, for the reader: no ratio. */
 void bench_limit(struct bench_report *r, const char *name, double value, const char *unit);
 /* A figure beside the limit it is held against; ratio = value / limit. */
-void bench_figure(struct bench_report *r, const char *name, double value, const char *unit, double limit, enum bench_goal kind, double goal);
+void bench_figure(struct bench_report *r, const char *name, double value, const char *unit, double limit, enum bench_goal kind,
+                  double goal);
 /* Writes the JSON file and frees. 0, or 1 when the file can not be written. */
 int bench_report_end(struct bench_report *r);
 

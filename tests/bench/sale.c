@@ -17,7 +17,8 @@ static void die(const char *what) {
 }
 
 static void item(struct mt_order_item *at, int line, struct mt_id_source *ids) {
-    *at = (struct mt_order_item){.line = line, .drug_id = mt_id_new(ids), .drug_name = "Amoxicillin caps", .drug_spec = "0.25 g × 24", .quantity = 2};
+    *at = (struct mt_order_item){
+        .line = line, .drug_id = mt_id_new(ids), .drug_name = "Amoxicillin caps", .drug_spec = "0.25 g × 24", .quantity = 2};
     if (mt_money_from_minor(1280, &at->price) != MT_OK)
         die("no price");
 }
@@ -48,8 +49,13 @@ static void sell(struct mt_register *reg, struct mt_id_source *ids) {
 }
 
 static void enrol(struct mt_register *reg, struct mt_id_source *ids) {
-    struct mt_register_info info = {.token = "t", .register_id = mt_id_new(ids), .store_id = mt_id_new(ids), .register_code = "A01",
-                                    .store_name = "Bench", .currency = "CNY", .last_seq = 0};
+    struct mt_register_info info = {.token = "t",
+                                    .register_id = mt_id_new(ids),
+                                    .store_id = mt_id_new(ids),
+                                    .register_code = "A01",
+                                    .store_name = "Bench",
+                                    .currency = "CNY",
+                                    .last_seq = 0};
     struct mt_err err = {0};
     (void)snprintf(info.epoch, sizeof info.epoch, "%s", mt_id_new(ids).s);
     if (mt_register_enrol(reg, "http://127.0.0.1:1", &info, &err) != MT_OK)

@@ -94,7 +94,8 @@ void bench_shop_open(struct bench_shop *s, const char *program) {
     if (setenv("MEDTERM_PIN", "2580", 1) != 0)
         bench_die("no environment");
     bench_shop_run(s, "medtermd",
-                   (const char *[]){"staff", "add", "--db", s->db, "--store", s->store, "--name", "Chen Mei", "--role", "manager", "--json", NULL},
+                   (const char *[]){"staff", "add", "--db", s->db, "--store", s->store, "--name", "Chen Mei", "--role", "manager",
+                                    "--json", NULL},
                    &out);
     bench_member(&out, "staff_id", s->staff, sizeof s->staff);
     mt_buf_fini(&out);
@@ -144,7 +145,8 @@ void bench_shop_register(const struct bench_shop *s, int n, char code[16]) {
     struct mt_buf out;
     mt_buf_init(&out, 65536);
     (void)snprintf(name, sizeof name, "R%02d", n);
-    bench_shop_run(s, "medtermd", (const char *[]){"register", "add", "--db", s->db, "--store", s->store, "--code", name, "--json", NULL}, &out);
+    bench_shop_run(s, "medtermd",
+                   (const char *[]){"register", "add", "--db", s->db, "--store", s->store, "--code", name, "--json", NULL}, &out);
     bench_member(&out, "enrolment_code", code, 16);
     mt_buf_fini(&out);
 }

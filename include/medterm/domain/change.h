@@ -6,16 +6,16 @@
 #include <medterm/domain/staff.h>
 
 /* X(symbol, wire name) */
-#define MT_ENTITY_TABLE(X)                                                                         \
-    X(MT_ENTITY_DRUG, "drug")                                                                      \
-    X(MT_ENTITY_STOCK, "stock")                                                                    \
-    X(MT_ENTITY_ORDER, "order")                                                                    \
-    X(MT_ENTITY_PAYMENT, "payment")                                                                \
-    X(MT_ENTITY_STAFF, "staff")                                                                    \
-    X(MT_ENTITY_USER, "user")                                                                      \
-    X(MT_ENTITY_DOCTOR, "doctor")                                                                  \
-    X(MT_ENTITY_EXCEPTION, "exception")                                                            \
-    X(MT_ENTITY_SETTING, "setting")                                                                \
+#define MT_ENTITY_TABLE(X)                                                                                                         \
+    X(MT_ENTITY_DRUG, "drug")                                                                                                      \
+    X(MT_ENTITY_STOCK, "stock")                                                                                                    \
+    X(MT_ENTITY_ORDER, "order")                                                                                                    \
+    X(MT_ENTITY_PAYMENT, "payment")                                                                                                \
+    X(MT_ENTITY_STAFF, "staff")                                                                                                    \
+    X(MT_ENTITY_USER, "user")                                                                                                      \
+    X(MT_ENTITY_DOCTOR, "doctor")                                                                                                  \
+    X(MT_ENTITY_EXCEPTION, "exception")                                                                                            \
+    X(MT_ENTITY_SETTING, "setting")                                                                                                \
     X(MT_ENTITY_UNKNOWN, "")
 enum mt_entity {
 #define MT_X(symbol, name) symbol,
@@ -26,15 +26,15 @@ const char *mt_entity_name(enum mt_entity e);
 enum mt_entity mt_entity_parse(struct mt_sv name);
 
 /* X(symbol, wire name, words) */
-#define MT_EXCEPTION_TABLE(X)                                                                      \
-    X(MT_EXC_STOCK_SHORTFALL, "stock_shortfall", "More went out than stock shows")                 \
-    X(MT_EXC_PRICE_DIFFERS, "price_differs", "Sold at another price than the catalogue's")         \
-    X(MT_EXC_RULE_BROKEN, "rule_broken", "Sold without what the rules ask for")                    \
-    X(MT_EXC_STATUS_CONFLICT, "status_conflict", "It happened after the order had moved elsewhere")\
-    X(MT_EXC_OVERPAID, "overpaid", "More money was taken than was due")                            \
-    X(MT_EXC_QUARANTINED, "quarantined", "The service could not apply it")                         \
-    X(MT_EXC_SALVAGE, "salvage", "Sold on a till that worked from a copied file")                  \
-    X(MT_EXC_EXPIRED_LOT, "expired_lot", "An expired or recalled pack went out")                   \
+#define MT_EXCEPTION_TABLE(X)                                                                                                      \
+    X(MT_EXC_STOCK_SHORTFALL, "stock_shortfall", "More went out than stock shows")                                                 \
+    X(MT_EXC_PRICE_DIFFERS, "price_differs", "Sold at another price than the catalogue's")                                         \
+    X(MT_EXC_RULE_BROKEN, "rule_broken", "Sold without what the rules ask for")                                                    \
+    X(MT_EXC_STATUS_CONFLICT, "status_conflict", "It happened after the order had moved elsewhere")                                \
+    X(MT_EXC_OVERPAID, "overpaid", "More money was taken than was due")                                                            \
+    X(MT_EXC_QUARANTINED, "quarantined", "The service could not apply it")                                                         \
+    X(MT_EXC_SALVAGE, "salvage", "Sold on a till that worked from a copied file")                                                  \
+    X(MT_EXC_EXPIRED_LOT, "expired_lot", "An expired or recalled pack went out")                                                   \
     X(MT_EXC_CLOCK, "clock_wrong", "The till's clock was wrong when this was taken")
 enum mt_exception_kind {
 #define MT_X(symbol, name, words) symbol,

@@ -6,9 +6,9 @@
 #include <medterm/domain/money.h>
 
 /* X(symbol, wire name, sign on the screen, words) */
-#define MT_RX_TABLE(X)                                                                             \
-    X(MT_RX_NONE, "none", "", "over the counter")                                                  \
-    X(MT_RX_REQUIRED, "rx", "Rx", "prescription only")                                             \
+#define MT_RX_TABLE(X)                                                                                                             \
+    X(MT_RX_NONE, "none", "", "over the counter")                                                                                  \
+    X(MT_RX_REQUIRED, "rx", "Rx", "prescription only")                                                                             \
     X(MT_RX_CONTROLLED, "controlled", "CD", "controlled drug")
 
 enum mt_rx {

@@ -7,13 +7,13 @@
 
 /* X(symbol, wire name, words for the Sync screen) — a new kind is one row here, a body and a validator in
  * operation.c, a row in wire's body table, and an apply function in the service. */
-#define MT_OP_TABLE(X)                                                                             \
-    X(MT_OP_ORDER_CREATE, "order.create", "Order")                                                 \
-    X(MT_OP_ORDER_ADVANCE, "order.advance", "Move order on")                                       \
-    X(MT_OP_ORDER_CANCEL, "order.cancel", "Cancel order")                                          \
-    X(MT_OP_PAYMENT_RECORD, "payment.record", "Payment")                                           \
-    X(MT_OP_VOID, "void", "Void")                                                                  \
-    X(MT_OP_SALVAGE, "salvage", "Salvage")                                                         \
+#define MT_OP_TABLE(X)                                                                                                             \
+    X(MT_OP_ORDER_CREATE, "order.create", "Order")                                                                                 \
+    X(MT_OP_ORDER_ADVANCE, "order.advance", "Move order on")                                                                       \
+    X(MT_OP_ORDER_CANCEL, "order.cancel", "Cancel order")                                                                          \
+    X(MT_OP_PAYMENT_RECORD, "payment.record", "Payment")                                                                           \
+    X(MT_OP_VOID, "void", "Void")                                                                                                  \
+    X(MT_OP_SALVAGE, "salvage", "Salvage")                                                                                         \
     X(MT_OP_UNKNOWN, "", "Unknown")
 enum mt_op_kind {
 #define MT_X(symbol, name, words) symbol,
@@ -99,8 +99,9 @@ struct mt_field_errors {
 void mt_field_error(struct mt_field_errors *errors, const char *field, const char *format, ...) MT_PRINTF(3, 4);
 
 /* The rules a body must meet whoever reads it: quantities 1..999, prices >= 0, amounts > 0, cash tendered >= amount, sums
- * without overflow, ids present, payment ids and serials of a drug once, names within 255 code points. Paths are relative to the body. Which status an
- * order may go to is not judged here: INVALID_ORDER_STATUS is the service's answer. Adds to errors; MT_INVALID when any was added. Rules that need the catalogue or the stock are rx.h and the service's. */
+ * without overflow, ids present, payment ids and serials of a drug once, names within 255 code points. Paths are relative to the
+ * body. Which status an order may go to is not judged here: INVALID_ORDER_STATUS is the service's answer. Adds to errors;
+ * MT_INVALID when any was added. Rules that need the catalogue or the stock are rx.h and the service's. */
 MT_MUST enum mt_rc mt_op_validate(const struct mt_op *op, struct mt_field_errors *errors);
 
 #endif

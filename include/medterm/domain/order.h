@@ -6,12 +6,12 @@
 #include <medterm/domain/payment.h>
 
 /* X(symbol, wire name, words, Chinese, name of the timestamp it sets) */
-#define MT_ORDER_STATUS_TABLE(X)                                                                   \
-    X(MT_ORDER_PENDING, "pending_payment", "Unpaid", "待支付", "created_at")                       \
-    X(MT_ORDER_PAID, "paid", "Paid", "已支付", "pay_time")                                         \
-    X(MT_ORDER_PREPARING, "preparing", "Preparing", "配药中", "drug_time")                         \
-    X(MT_ORDER_SHIPPED, "shipped", "Ready", "已发货", "send_time")                                 \
-    X(MT_ORDER_COMPLETED, "completed", "Completed", "已完成", "finish_time")                       \
+#define MT_ORDER_STATUS_TABLE(X)                                                                                                   \
+    X(MT_ORDER_PENDING, "pending_payment", "Unpaid", "待支付", "created_at")                                                       \
+    X(MT_ORDER_PAID, "paid", "Paid", "已支付", "pay_time")                                                                         \
+    X(MT_ORDER_PREPARING, "preparing", "Preparing", "配药中", "drug_time")                                                         \
+    X(MT_ORDER_SHIPPED, "shipped", "Ready", "已发货", "send_time")                                                                 \
+    X(MT_ORDER_COMPLETED, "completed", "Completed", "已完成", "finish_time")                                                       \
     X(MT_ORDER_CANCELLED, "cancelled", "Cancelled", "已取消", "cancel_time")
 enum mt_order_status {
 #define MT_X(symbol, name, words, zh, stamp) symbol,
@@ -87,7 +87,8 @@ struct mt_order {
     const char *register_code;
     enum mt_order_status status;
     int64_t version; /* rises by one with every change at the service; 0: known only here */
-    const char *user_id, *user_name, *user_phone, *doctor_id, *doctor_name, *address_id, *address_detail; /* ids "" mean null on the wire */
+    const char *user_id, *user_name, *user_phone, *doctor_id, *doctor_name, *address_id,
+        *address_detail; /* ids "" mean null on the wire */
     enum mt_fulfilment fulfilment;
     const char *currency;
     struct mt_money total_amount, paid_amount, refunded_amount, original_amount, discount_amount;
@@ -99,7 +100,7 @@ struct mt_order {
     bool taken_offline;
     mt_time taken_at, created_at, updated_at, pay_time, drug_time, send_time, finish_time, cancel_time;
     const char *remark;
-    const char *printed_no; /* of a salvaged order; "" otherwise */
+    const char *printed_no;   /* of a salvaged order; "" otherwise */
     struct mt_id *exceptions; /* ids of open exceptions */
     size_t exception_count;
 };

@@ -6,10 +6,10 @@
 #include <medterm/domain/money.h>
 
 /* X(symbol, wire name, words, works offline) */
-#define MT_PAY_METHOD_TABLE(X)                                                                     \
-    X(MT_PAY_CASH, "cash", "Cash", true)                                                           \
-    X(MT_PAY_BANK_CARD, "bank_card", "Bank card", true)                                            \
-    X(MT_PAY_WECHAT, "wechat", "WeChat Pay", false)                                                \
+#define MT_PAY_METHOD_TABLE(X)                                                                                                     \
+    X(MT_PAY_CASH, "cash", "Cash", true)                                                                                           \
+    X(MT_PAY_BANK_CARD, "bank_card", "Bank card", true)                                                                            \
+    X(MT_PAY_WECHAT, "wechat", "WeChat Pay", false)                                                                                \
     X(MT_PAY_ALIPAY, "alipay", "Alipay", false)
 enum mt_pay_method {
 #define MT_X(symbol, name, words, offline) symbol,
@@ -18,12 +18,12 @@ enum mt_pay_method {
 };
 
 /* X(symbol, wire name) */
-#define MT_PAY_STATUS_TABLE(X)                                                                     \
-    X(MT_PAY_CREATED, "created")                                                                   \
-    X(MT_PAY_PENDING, "pending")                                                                   \
-    X(MT_PAY_CANCELLING, "cancelling")                                                             \
-    X(MT_PAY_SUCCEEDED, "succeeded")                                                               \
-    X(MT_PAY_FAILED, "failed")                                                                     \
+#define MT_PAY_STATUS_TABLE(X)                                                                                                     \
+    X(MT_PAY_CREATED, "created")                                                                                                   \
+    X(MT_PAY_PENDING, "pending")                                                                                                   \
+    X(MT_PAY_CANCELLING, "cancelling")                                                                                             \
+    X(MT_PAY_SUCCEEDED, "succeeded")                                                                                               \
+    X(MT_PAY_FAILED, "failed")                                                                                                     \
     X(MT_PAY_CANCELLED, "cancelled")
 enum mt_pay_status {
 #define MT_X(symbol, name) symbol,

@@ -6,13 +6,13 @@
 #include <medterm/domain/staff.h>
 
 /* X(symbol, field it is missing in, words: what happened and what to do) */
-#define MT_RX_LACK_TABLE(X)                                                                        \
-    X(MT_RX_LACK_NOTHING, "", "")                                                                  \
-    X(MT_RX_LACK_DOCTOR, "doctor_name", "needs a prescriber (F3)")                                 \
-    X(MT_RX_LACK_PATIENT, "user_name", "needs the patient's name (F3)")                            \
-    X(MT_RX_LACK_BUYER_ID, "buyer_id_no", "needs the buyer's identity (F3)")                       \
-    X(MT_RX_LACK_PHARMACIST, "approved_by", "needs a pharmacist's PIN (F10)")                            \
-    X(MT_RX_LACK_CAP, "quantity", "is above the cap for one sale")                                 \
+#define MT_RX_LACK_TABLE(X)                                                                                                        \
+    X(MT_RX_LACK_NOTHING, "", "")                                                                                                  \
+    X(MT_RX_LACK_DOCTOR, "doctor_name", "needs a prescriber (F3)")                                                                 \
+    X(MT_RX_LACK_PATIENT, "user_name", "needs the patient's name (F3)")                                                            \
+    X(MT_RX_LACK_BUYER_ID, "buyer_id_no", "needs the buyer's identity (F3)")                                                       \
+    X(MT_RX_LACK_PHARMACIST, "approved_by", "needs a pharmacist's PIN (F10)")                                                      \
+    X(MT_RX_LACK_CAP, "quantity", "is above the cap for one sale")                                                                 \
     X(MT_RX_LACK_ADDRESS, "address_detail", "delivery needs an address (F3)")
 enum mt_rx_lack {
 #define MT_X(symbol, field, words) symbol,
@@ -29,6 +29,7 @@ struct mt_rx_limits mt_rx_limits_default(void); /* 2 packs */
 
 /* First thing an order lacks; *item is the index of the item that asks for it (0 for an order-wide lack).
  * rx[i] is the class of items[i]. approver_ok: approved_by names an active pharmacist or manager. */
-enum mt_rx_lack mt_rx_check(const struct mt_op_order_create *create, const enum mt_rx *rx, struct mt_rx_limits limits, bool approver_ok, size_t *item);
+enum mt_rx_lack mt_rx_check(const struct mt_op_order_create *create, const enum mt_rx *rx, struct mt_rx_limits limits,
+                            bool approver_ok, size_t *item);
 
 #endif

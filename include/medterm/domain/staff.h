@@ -5,10 +5,10 @@
 #include <medterm/base/id.h>
 
 /* X(symbol, wire name) */
-#define MT_ROLE_TABLE(X)                                                                           \
-    X(MT_ROLE_COUNTER, "counter")                                                                  \
-    X(MT_ROLE_FULFILMENT, "fulfilment")                                                            \
-    X(MT_ROLE_PHARMACIST, "pharmacist")                                                            \
+#define MT_ROLE_TABLE(X)                                                                                                           \
+    X(MT_ROLE_COUNTER, "counter")                                                                                                  \
+    X(MT_ROLE_FULFILMENT, "fulfilment")                                                                                            \
+    X(MT_ROLE_PHARMACIST, "pharmacist")                                                                                            \
     X(MT_ROLE_MANAGER, "manager")
 enum mt_role {
 #define MT_X(symbol, name) symbol,
@@ -23,12 +23,12 @@ bool mt_role_may_dispense_controlled(enum mt_role r);
 
 #define MT_PIN_MIN 4
 #define MT_PIN_MAX 8
-#define MT_PIN_TRIES 5 /* wrong PINs in a row before the lock; the counter survives a restart */
+#define MT_PIN_TRIES 5            /* wrong PINs in a row before the lock; the counter survives a restart */
 bool mt_pin_ok(struct mt_sv pin); /* 4 to 8 digits */
 
 struct mt_staff {
     struct mt_id staff_id;
-    const char *name;     /* borrowed, never NULL */
+    const char *name; /* borrowed, never NULL */
     enum mt_role role;
     const char *verifier; /* Argon2id string of the PIN; borrowed */
     bool active;

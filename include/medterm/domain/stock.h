@@ -17,10 +17,10 @@ bool mt_lot_sellable(const struct mt_lot *lot, struct mt_date today);
 int64_t mt_stock_free(const struct mt_lot *lots, size_t count, struct mt_date today);
 
 /* Takes `quantity` packs: first from the scanned lot (by number; "" for none), then the sellable lots by earliest
- * expiry (then lot number). Lots must be sorted by expiry, then number. Writes at most count takes (one a lot at most, scanned first) to takes[count],
- * their number to *taken, and what could not be covered to *shortfall (0 when all was). `already[i]`
- * (may be NULL) are packs of lot i that earlier lines of the same order took. The scanned lot gives whatever its state, since the pack is
- * in the customer's hand; a caller that may still refuse asks mt_lot_sellable about it. */
+ * expiry (then lot number). Lots must be sorted by expiry, then number. Writes at most count takes (one a lot at most, scanned
+ * first) to takes[count], their number to *taken, and what could not be covered to *shortfall (0 when all was). `already[i]` (may
+ * be NULL) are packs of lot i that earlier lines of the same order took. The scanned lot gives whatever its state, since the pack
+ * is in the customer's hand; a caller that may still refuse asks mt_lot_sellable about it. */
 void mt_stock_fefo(const struct mt_lot *lots, const int64_t *already, size_t count, const char *scanned_lot, int64_t quantity,
                    struct mt_date today, struct mt_stock_take *takes, size_t *taken, int64_t *shortfall);
 

@@ -11,9 +11,9 @@
 #define MT_JSON_MAX_DEPTH 16
 
 /* X(symbol, wire name) */
-#define MT_OUTCOME_TABLE(X)                                                                        \
-    X(MT_APPLIED, "applied")                                                                       \
-    X(MT_REFUSED, "refused")                                                                       \
+#define MT_OUTCOME_TABLE(X)                                                                                                        \
+    X(MT_APPLIED, "applied")                                                                                                       \
+    X(MT_REFUSED, "refused")                                                                                                       \
     X(MT_QUARANTINED, "quarantined")
 enum mt_outcome {
 #define MT_X(symbol, name) symbol,
@@ -73,7 +73,8 @@ struct mt_push_result {
     struct mt_sv result;  /* JSON text of the order, or empty; service: as stored; till: owned by the arena */
     struct mt_sv problem; /* JSON text of the problem, or empty */
 };
-void mt_push_answer_print(const struct mt_push_result *results, size_t count, int64_t last_seq, const char *epoch, struct mt_buf *out);
+void mt_push_answer_print(const struct mt_push_result *results, size_t count, int64_t last_seq, const char *epoch,
+                          struct mt_buf *out);
 struct mt_push_answer {
     struct mt_push_result *results;
     size_t count;
