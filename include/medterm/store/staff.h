@@ -17,6 +17,12 @@ MT_MUST enum mt_rc mt_register_setting(struct mt_register *r, const char *name, 
                                        struct mt_err *err);
 MT_MUST enum mt_rc mt_register_setting_put(struct mt_register *r, const char *name, const char *value, struct mt_err *err);
 
+/* The service's clock when it last told it, kept over a restart; 0: never told. Noting it writes only when it is minutes from what
+ * is kept, in either direction: a service whose clock was set right is believed again. */
+#define MT_SERVICE_TIME_STEP_MS INT64_C(300000)
+MT_MUST enum mt_rc mt_register_service_time(struct mt_register *r, mt_time *out, struct mt_err *err);
+MT_MUST enum mt_rc mt_register_note_service_time(struct mt_register *r, mt_time at, struct mt_err *err);
+
 /* A try is counted before the PIN is checked, so that a kill in between gains nothing. MT_DENIED while locked:
  * *locked_ms says for how long. After MT_PIN_TRIES wrong ones each further try locks for longer. */
 MT_MUST enum mt_rc mt_register_pin_try(struct mt_register *r, int64_t *locked_ms, struct mt_err *err);

@@ -85,6 +85,7 @@ struct mt_sync_state {
     bool paused, frozen;
     const char *why;
     int64_t skew_ms;
+    mt_time service_time;          /* the service's clock when it last told it; 0: not since mt_sync_new */
     bool push_idle;                /* nothing waits, or nothing more can be sent (frozen, paused, failed) */
     bool pull_idle;                /* the feed is read to its end, or failed */
     bool push_failed, pull_failed; /* the lane's last try */

@@ -89,6 +89,7 @@ struct mt_link_state {
     bool paused;            /* 401: the token is not accepted */
     const char *why;        /* words for frozen, paused or offline; "" otherwise */
     int64_t skew_ms;        /* service clock - ours */
+    mt_time service_time;   /* the service's clock when it last told it; 0: never */
     int64_t catalogue;      /* packs in the cache */
     bool filling;           /* the first fill runs */
 };
@@ -192,6 +193,7 @@ struct mt_msg {
         int64_t utc_offset_minutes; /* of the store's wall clock, for display */
         bool handed_over_default;
         int64_t idle_lock_ms;       /* lock after so long without a key; 0: never */
+        mt_time service_time;       /* the service's clock when it last told it, in a run before; 0: never */
     } start;
     const struct mt_link_state *link;
     const struct mt_found *found; /* FOUND: hits; LOOKED_UP: one or none */

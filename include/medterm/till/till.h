@@ -86,7 +86,7 @@ struct mt_till {
     int64_t utc_offset_minutes;
     bool handed_over_default;
     int64_t idle_lock_ms;
-    struct mt_link_state link; /* .why points to link_why */
+    struct mt_link_state link; /* .why points to link_why; .service_time is kept from START on */
     char link_why[256];
 
     bool signed_in;

@@ -120,6 +120,9 @@ static enum mt_rc open_all(struct mt_app *a, struct mt_err *err) {
     if (rc == MT_OK) {
         rc = mt_register_open(&o, &a->reg, err);
     }
+    if (rc == MT_OK && mt_register_enrolled(a->reg) != NULL) {
+        rc = mt_register_service_time(a->reg, &a->service_time, err);
+    }
     if (rc != MT_OK || reading) {
         return rc == MT_OK ? app_reader_open(a, err) : rc;
     }
@@ -202,11 +205,8 @@ bool mt_app_online(const struct mt_app *a) {
 }
 
 struct mt_date mt_app_today(const struct mt_app *a) {
-    struct mt_sync_state s;
-    mt_app_sync_state(a, &s);
     const mt_time now = a->o.clock.wall(a->o.clock.ctx);
-    const mt_time told = s.last_contact > 0 ? s.last_contact + s.skew_ms : 0; /* by the service's clock */
-    return mt_date_of((told > now ? told : now) + a->o.utc_offset_minutes * 60000);
+    return mt_date_of((a->service_time > now ? a->service_time : now) + a->o.utc_offset_minutes * 60000);
 }
 
 struct job *app_finished(struct mt_app *a) {

@@ -30,6 +30,7 @@ struct mt_app {
     struct job *finished, **finished_last; /* PIN and receipt jobs, for the screens' loop */
     bool changed;                          /* something that the link state or the lists show */
     bool filling;                          /* the first or a second fill is not complete */
+    mt_time service_time;                  /* the service's clock when it last told it, in this run or one before; 0: never */
     bool filled;                           /* pages came: the number of packs may differ */
 };
 

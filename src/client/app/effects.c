@@ -74,6 +74,7 @@ void loop_start_of(struct loop *l, struct mt_msg *m) {
     m->start.utc_offset_minutes = l->app->o.utc_offset_minutes;
     m->start.handed_over_default = setting_on(l, "handed_over");
     m->start.idle_lock_ms = IDLE_LOCK_MS;
+    m->start.service_time = l->app->service_time;
     if (mt_register_next_order(l->app->reg, &m->start.next_order_seq, NULL) != MT_OK) {
         m->start.next_order_seq = 1; /* a forecast only; the commit takes the real one */
     }

@@ -65,6 +65,20 @@ static void keep_enrol_answer(struct mt_app *a, const struct mt_net_reply *r) {
     a->enrol_done = true;
 }
 
+/* Judges expiry from now on, and after a restart with a clock that was set back. */
+static void note_service_time(struct mt_app *a) {
+    struct mt_sync_state s;
+    struct mt_err err = {0};
+    mt_sync_state(a->sync, &s);
+    if (s.service_time == 0 || s.service_time == a->service_time) {
+        return;
+    }
+    a->service_time = s.service_time;
+    if (mt_register_note_service_time(a->reg, a->service_time, &err) != MT_OK) { /* the next contact tries again */
+        mt_log_event(a->o.log, MT_LOG_WARN, "service_time", MT_L_TEXT("why", mt_err_text(&err)));
+    }
+}
+
 static void take_replies(struct mt_app *a) {
     struct mt_net_reply r;
     while (mt_net_done(a->net, &r)) {
@@ -166,6 +180,7 @@ enum mt_rc mt_app_turn(struct mt_app *a, const int *fds, bool *ready, size_t cou
         take_jobs(a);
         give_page(a);
         take_jobs(a);
+        note_service_time(a);
         start_requests(a);
     }
     return rc;

@@ -74,6 +74,7 @@ static struct mt_link_state link_now(struct loop *l) {
         .paused = s.paused,
         .why = s.why,
         .skew_ms = s.skew_ms,
+        .service_time = l->app->service_time,
         .catalogue = l->catalogue,
         .filling = l->app->filling,
     };

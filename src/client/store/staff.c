@@ -194,6 +194,34 @@ enum mt_rc mt_register_setting_put(struct mt_register *r, const char *name, cons
     return put_setting(r, mt_sv(name), mt_sv(value), &changed, err);
 }
 
+/* Beside the service's settings, none of which is named so. */
+#define SERVICE_TIME "till:service_time"
+
+enum mt_rc mt_register_service_time(struct mt_register *r, mt_time *out, struct mt_err *err) {
+    struct mt_arena arena;
+    const char *value = "";
+    mt_arena_init(&arena, 4096);
+    *out = 0;
+    enum mt_rc rc = mt_register_setting(r, SERVICE_TIME, &arena, &value, err);
+    if (rc == MT_OK && (value[0] == '\0' || mt_time_parse(mt_sv(value), out) != MT_OK)) {
+        *out = 0; /* what can not be read was never told */
+    }
+    mt_arena_fini(&arena);
+    return rc;
+}
+
+enum mt_rc mt_register_note_service_time(struct mt_register *r, mt_time at, struct mt_err *err) {
+    mt_time kept = 0;
+    enum mt_rc rc = mt_register_service_time(r, &kept, err);
+    const int64_t moved = at > kept ? at - kept : kept - at;
+    if (rc != MT_OK || at <= 0 || moved < MT_SERVICE_TIME_STEP_MS) {
+        return rc;
+    }
+    char text[MT_TIME_TEXT];
+    mt_time_format(at, text);
+    return mt_register_setting_put(r, SERVICE_TIME, text, err);
+}
+
 struct pin {
     int64_t wrong;
     mt_time until;

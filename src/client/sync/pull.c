@@ -73,6 +73,7 @@ void sync_pull_answer(struct mt_sync *s, const struct mt_reply *reply) {
         mt_buf_clear(&s->page);
         mt_buf_sv(&s->page, reply->body);
         s->restart = false;
+        s->page_date = reply->date;
         s->page_ready = mt_buf_rc(&s->page) == MT_OK;
         if (!s->page_ready) {
             sync_failed(s, MT_LANE_PULL, false, 0, "A page of the service is too large.");
@@ -123,6 +124,9 @@ void mt_sync_page_done(struct mt_sync *s, enum mt_rc rc, const char *words, cons
         return;
     }
     sync_succeeded(s, MT_LANE_PULL, NULL);
+    if (!restarted && s->page_date != 0) {
+        s->service_time = s->page_date;
+    }
     s->caught_up = !restarted && !applied->more;
     s->pulled += restarted ? 0 : (int64_t)applied->changes;
     const int64_t now = sync_mono(s);

@@ -92,6 +92,7 @@ void sync_succeeded(struct mt_sync *s, enum mt_lane lane, const struct mt_reply 
     sync_say(s, "");
     if (reply != NULL && reply->date != 0) {
         s->skew_ms = reply->date - s->last_contact;
+        s->service_time = reply->date;
     }
     for (int i = 0; i < MT_LANE_COUNT; i++) {
         if (s->lane[i].line_failed) {
@@ -223,6 +224,7 @@ void mt_sync_state(const struct mt_sync *s, struct mt_sync_state *out) {
                : s->stuck > 0 && s->link == MT_SYNC_ONLINE && !s->paused ? s->stuck_why
                                                                          : s->why,
         .skew_ms = s->skew_ms,
+        .service_time = s->service_time,
         .push_failed = push->failed,
         .pull_failed = pull->failed,
         .pushed = s->pushed,

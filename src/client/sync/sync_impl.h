@@ -41,6 +41,7 @@ struct mt_sync {
     bool paused;
     char why[MT_WHY_TEXT];
     int64_t skew_ms, pushed, pulled;
+    mt_time service_time; /* 0: not told yet */
 
     /* push */
     bool dirty;                  /* something may wait */
@@ -58,6 +59,7 @@ struct mt_sync {
     bool caught_up, asked_wait;
     int64_t asked_at;
     bool page_ready, page_out, restart;
+    mt_time page_date; /* the service's clock as it came with the page: believed once the page is */
 
     struct mt_sync_refused refused[MT_REFUSED_MAX];
     size_t refused_count;

@@ -74,7 +74,7 @@ void till_set(char *to, size_t size, const char *text) {
 }
 
 struct mt_date mt_till_today(const struct mt_till *t) {
-    mt_time told = t->link.last_contact > 0 ? t->link.last_contact + t->link.skew_ms : 0; /* by the service's clock */
+    mt_time told = t->link.service_time;
     return mt_date_of((t->now > told ? t->now : told) + t->utc_offset_minutes * 60000);
 }
 
@@ -92,6 +92,7 @@ void till_take_start(struct mt_till *t, const struct mt_msg *msg) {
     t->utc_offset_minutes = msg->start.utc_offset_minutes;
     t->handed_over_default = t->pay.handed_over = msg->start.handed_over_default;
     t->idle_lock_ms = msg->start.idle_lock_ms;
+    t->link.service_time = msg->start.service_time;
     t->screen = t->enrolled ? MT_SCREEN_SIGN_IN : MT_SCREEN_GUIDE;
     if (till_cart_restore(t, msg->start.cart, msg->start.cart_count, msg->start.head) != MT_OK)
         till_say(t, MT_NOTICE_BAD, "The kept cart could not be read in full: not enough memory. Start medterm again.");
@@ -114,7 +115,9 @@ static void link(struct mt_till *t, const struct mt_msg *msg, struct mt_effects 
     if (msg->link == NULL)
         return;
     bool news = msg->link->unsent != t->link.unsent || msg->link->attention != t->link.attention || msg->link->link != t->link.link;
+    mt_time told = msg->link->service_time != 0 ? msg->link->service_time : t->link.service_time;
     t->link = *msg->link;
+    t->link.service_time = told;
     till_set(t->link_why, sizeof t->link_why, msg->link->why);
     t->link.why = t->link_why;
     if (news && t->screen == MT_SCREEN_SYNC)

@@ -149,6 +149,34 @@ static void test_greets_then_sends(void **state) {
     end(&l);
 }
 
+/* The service's clock is believed with an answer that is one, never with anything else. */
+static void test_service_time(void **state) {
+    struct line l;
+    begin(&l, *state, 0);
+    const mt_time told = l.b->now + INT64_C(400) * 86400000;
+    assert_true(push(&l));
+    struct mt_reply r = {.serial = l.q.serial, .status = 200, .content_type = mt_sv(JSON), .date = told, .body = mt_sv("{}")};
+    mt_sync_answer(l.sync, MT_LANE_PUSH, &r);
+    assert_int_equal(state_of(&l).service_time, 0);
+    pass_time(&l, 60001);
+    assert_true(push(&l));
+    r.serial = l.q.serial;
+    r.body = mt_sv(answer_text(&l, 0, 0, MT_APPLIED, 0, "e1"));
+    mt_sync_answer(l.sync, MT_LANE_PUSH, &r);
+    assert_int_equal(state_of(&l).service_time, told);
+    assert_true(mt_sync_next(l.sync, MT_LANE_PULL, &l.q));
+    r.serial = l.q.serial;
+    r.date = told + 1000;
+    mt_sync_answer(l.sync, MT_LANE_PULL, &r);
+    struct mt_sync_page page;
+    assert_true(mt_sync_page(l.sync, &page));
+    assert_int_equal(state_of(&l).service_time, told); /* nobody has read the page yet */
+    const struct mt_cache_applied applied = {.changes = 0};
+    mt_sync_page_done(l.sync, MT_OK, NULL, "c1", &applied);
+    assert_int_equal(state_of(&l).service_time, told + 1000);
+    end(&l);
+}
+
 /* Everything that is not an answer to what was asked: outcome unknown, the same operations again, later. */
 static void test_not_an_answer(void **state) {
     static const struct {
@@ -708,6 +736,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         BENCH_TEST(test_greets_then_sends),
         BENCH_TEST(test_not_an_answer),
+        BENCH_TEST(test_service_time),
         BENCH_TEST(test_wrong_ids),
         BENCH_TEST(test_late_and_twice),
         BENCH_TEST(test_refused_goes_on),

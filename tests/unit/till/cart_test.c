@@ -115,8 +115,29 @@ static void expiry_is_judged_by_the_clock_of_the_service(void **state) {
     struct rig *r = *state;
     const int64_t slow = INT64_C(400) * 86400000;
     r->now -= slow;
-    const struct mt_link_state link = {.link = MT_LINK_ONLINE, .why = "", .last_contact = r->now, .skew_ms = slow};
+    const struct mt_link_state link = {.link = MT_LINK_ONLINE, .why = "", .last_contact = r->now, .service_time = r->now + slow};
     rig_send(r, (struct mt_msg){.kind = MT_MSG_LINK, .link = &link});
+    looked_up(r, "(01)06901234567892(17)260331(10)L2401", AMOX);
+    assert_int_equal(r->t->cart.count, 0);
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "Expired");
+}
+
+/* Started without a line, by a clock that was set back since the last run. */
+static void expiry_is_judged_by_the_last_run_too(void **state) {
+    struct rig *r = *state;
+    const mt_time told = r->now;
+    r->now -= INT64_C(400) * 86400000;
+    r->t->link.service_time = 0;
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_START,
+                                .start = {.enrolled = true,
+                                          .store_name = "Riverside",
+                                          .register_code = "A03",
+                                          .currency = "CNY",
+                                          .next_order_seq = 1,
+                                          .service_time = told}});
+    rig_sign_in(r, MT_ROLE_PHARMACIST);
+    const struct mt_link_state offline = {.link = MT_LINK_OFFLINE, .why = ""};
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_LINK, .link = &offline});
     looked_up(r, "(01)06901234567892(17)260331(10)L2401", AMOX);
     assert_int_equal(r->t->cart.count, 0);
     ASSERT_SAYS(r, MT_NOTICE_BAD, "Expired");
@@ -313,6 +334,7 @@ int run_cart(void) {
         OPEN(an_expired_scanned_lot_is_refused),
         OPEN(expiry_is_judged_by_the_later_of_clock_and_contact),
         OPEN(expiry_is_judged_by_the_clock_of_the_service),
+        OPEN(expiry_is_judged_by_the_last_run_too),
         OPEN(a_repeated_serial_is_refused),
         OPEN(more_than_stock_is_said_and_sold),
         OPEN(the_order_says_what_it_lacks),

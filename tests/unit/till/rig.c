@@ -126,7 +126,7 @@ void rig_paste(struct rig *r, const char *text) {
 }
 
 void rig_link(struct rig *r, enum mt_link link) {
-    struct mt_link_state state = {.link = link, .why = "", .last_contact = r->now};
+    struct mt_link_state state = {.link = link, .why = "", .last_contact = r->now, .service_time = r->now};
     rig_send(r, (struct mt_msg){.kind = MT_MSG_LINK, .link = &state});
 }
 
