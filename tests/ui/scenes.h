@@ -103,6 +103,7 @@ extern const size_t scene_count;
     X(sync_never)                                                                                                                  \
     X(sync_frozen)                                                                                                                 \
     X(sync_frozen_clean)                                                                                                           \
+    X(sync_stuck)                                                                                                                  \
     X(sync_paused)                                                                                                                 \
     X(sync_drop)                                                                                                                   \
     X(sync_drop_gone)                                                                                                              \

@@ -264,6 +264,15 @@ void sync_frozen_clean(struct rig *r) {
     rig_send(r,
              (struct mt_msg){.kind = MT_MSG_SYNC, .outbox = rows, .outbox_count = 1, .cursor = SYNC_CURSOR, .epoch = SYNC_EPOCH});
 }
+void sync_stuck(struct rig *r) {
+    static const char why[] = "The service takes operation 418 in no form, and what comes after it waits. Nothing is lost.";
+    line(r, (struct mt_link_state){.link = MT_LINK_ONLINE, .unsent = 2, .why = why});
+    const struct mt_outbox_row rows[] = {{418, MT_OP_VOID, "A03-000412", now_of(r) - 29 * MINUTE, 7, "waiting", why},
+                                         {419, MT_OP_ORDER_CREATE, "A03-000413", now_of(r) - 11 * MINUTE, 0, "waiting", ""}};
+    rig_act(r, MT_ACT_SYNC);
+    rig_send(r,
+             (struct mt_msg){.kind = MT_MSG_SYNC, .outbox = rows, .outbox_count = 2, .cursor = SYNC_CURSOR, .epoch = SYNC_EPOCH});
+}
 void sync_paused(struct rig *r) {
     line(r, (struct mt_link_state){.link = MT_LINK_OFFLINE, .paused = true, .unsent = 4, .attention = 2, .skew_ms = 45000});
     rows_of_sync(r);

@@ -246,6 +246,7 @@ static void the_text_alone_tells_the_state(void **state) {
         {"sync_offline", "2 wanted, 1 left"},
         {"sync_frozen", "Sending is frozen"},
         {"sync_frozen", "ahead of the service"},
+        {"sync_stuck", "takes operation 418 in no form"},
         {"sync_paused", "Sending is paused"},
         {"sync_paused", "behind the service"},
         {"sync_empty", "Everything is sent"},

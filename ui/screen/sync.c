@@ -30,6 +30,10 @@ static mt_style sentence(const struct mt_till *t, struct mt_buf *out) {
     }
     switch (l->link) {
     case MT_LINK_ONLINE:
+        if (l->unsent > 0 && l->why[0] != '\0') { /* the service answers, and what waits does not get through */
+            mt_buf_fmt(out, "Online. %s", l->why);
+            return MT_WARN;
+        }
         mt_buf_fmt(out, "Online. %s", l->unsent == 0 ? "Everything is sent." : "What is unsent goes out by itself.");
         return MT_NORMAL;
     case MT_LINK_CONNECTING:
