@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #define MT_DB_BUCKETS 256 /* statements are few hundred at most; a power of two */
+#define MT_DB_RECENT 256  /* places for statements by where their text stands; a power of two */
 
 struct mt_stmt {
     struct mt_db *db;     /* borrowed */
@@ -24,6 +25,7 @@ struct mt_db {
     char *path;      /* owned; for messages */
     enum mt_db_mode mode;
     struct mt_stmt *buckets[MT_DB_BUCKETS]; /* owned lists */
+    struct mt_stmt *recent[MT_DB_RECENT];   /* borrowed from the lists */
     int depth;                              /* savepoints open */
     const char *where;                      /* who began the transaction, borrowed */
 };

@@ -1,4 +1,5 @@
-/* Statements: prepared once, found again by their text in a small hash table, reset by mt_stmt_done. Bindings are
+/* Statements: prepared once, found again by their text in a small hash table, reset by mt_stmt_done. Most texts are literals,
+ * so the place a text stands at is looked at first: comparing two texts is cheaper than hashing one. Bindings are
  * sticky: the first failure is kept and comes out of the next step, so callers check in one place. A step says row,
  * done or error, and busy or a failing disk is never taken for "no row". */
 #include "driver.h"
@@ -39,18 +40,26 @@ static enum mt_rc prepare(struct mt_db *db, const char *sql, uint64_t hash, stru
     return MT_OK;
 }
 
-enum mt_rc mt_db_stmt(struct mt_db *db, const char *sql, struct mt_stmt **out, struct mt_err *err) {
-    *out = NULL;
+static enum mt_rc find(struct mt_db *db, const char *sql, struct mt_stmt **out, struct mt_err *err) {
     uint64_t hash = hash_of(sql);
     struct mt_stmt *s = db->buckets[hash % MT_DB_BUCKETS];
     while (s != NULL && (s->hash != hash || strcmp(s->sql, sql) != 0)) {
         s = s->next;
     }
-    if (s == NULL) {
-        enum mt_rc rc = prepare(db, sql, hash, &s, err);
-        if (rc != MT_OK || s == NULL) {
+    *out = s;
+    return s != NULL ? MT_OK : prepare(db, sql, hash, out, err);
+}
+
+enum mt_rc mt_db_stmt(struct mt_db *db, const char *sql, struct mt_stmt **out, struct mt_err *err) {
+    *out = NULL;
+    struct mt_stmt **recent = &db->recent[((uintptr_t)sql >> 4) % MT_DB_RECENT];
+    struct mt_stmt *s = *recent;
+    if (s == NULL || strcmp(s->sql, sql) != 0) {
+        enum mt_rc rc = find(db, sql, &s, err);
+        if (rc != MT_OK) {
             return rc;
         }
+        *recent = s;
     }
     if (s->busy) {
         return mt_fail(err, MT_BUG, "%s: a statement is used inside itself: %.120s", db->path, sql);
@@ -63,6 +72,7 @@ enum mt_rc mt_db_stmt(struct mt_db *db, const char *sql, struct mt_stmt **out, s
 }
 
 void mt_db_drop_statements(struct mt_db *db) {
+    memset(db->recent, 0, sizeof db->recent);
     for (size_t i = 0; i < MT_DB_BUCKETS; i++) {
         while (db->buckets[i] != NULL) {
             struct mt_stmt *s = db->buckets[i];
