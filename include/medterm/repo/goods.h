@@ -17,6 +17,9 @@ MT_MUST enum mt_rc mt_repo_drug_put(struct mt_db *db, const struct mt_drug *drug
  * count 0 and version 0. */
 MT_MUST enum mt_rc mt_repo_stock_load(struct mt_db *db, const char *store_id, const char *drug_id, struct mt_arena *arena,
                                       struct mt_stock *out, struct mt_err *err);
+/* The same without the version: for those who only take from the lots. */
+MT_MUST enum mt_rc mt_repo_stock_lots(struct mt_db *db, const char *store_id, const char *drug_id, struct mt_arena *arena,
+                                      struct mt_stock *out, struct mt_err *err);
 /* The version rises by one. */
 MT_MUST enum mt_rc mt_repo_stock_touch(struct mt_db *db, const char *store_id, const char *drug_id, struct mt_err *err);
 

@@ -27,6 +27,10 @@ MT_MUST enum mt_rc mt_repo_order_load(struct mt_db *db, const char *order_id, st
 MT_MUST enum mt_rc mt_repo_order_by_no(struct mt_db *db, struct mt_sv order_no, struct mt_arena *arena, struct mt_order *out,
                                        struct mt_err *err);
 
+/* Whether an order has the id or the number. */
+MT_MUST enum mt_rc mt_repo_order_known(struct mt_db *db, const char *order_id, const char *order_no, bool *known,
+                                       struct mt_err *err);
+
 /* Newest first. Views borrowed; an empty one does not filter. */
 struct mt_repo_order_filter {
     struct mt_sv store_id, status, user_id, user_phone, register_code, q;

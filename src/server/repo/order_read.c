@@ -203,6 +203,24 @@ enum mt_rc mt_repo_order_by_no(struct mt_db *db, struct mt_sv order_no, struct m
     return load(db, "SELECT " ORDER_COLUMNS ORDER_FROM " WHERE o.order_no = ?1", order_no, arena, out, err);
 }
 
+enum mt_rc mt_repo_order_known(struct mt_db *db, const char *order_id, const char *order_no, bool *known, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "SELECT EXISTS(SELECT 1 FROM mt_order WHERE order_id = ?1)"
+                               " OR EXISTS(SELECT 1 FROM mt_order WHERE order_no = ?2)",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, order_id);
+    mt_bind_text(s, 2, order_no);
+    rc = row_one(s, err);
+    if (rc != MT_OK)
+        return rc;
+    *known = mt_col_int(s, 0) != 0;
+    mt_stmt_done(s);
+    return MT_OK;
+}
+
 /* Parameters have fixed numbers; a piece that is left out leaves its number unbound. */
 static void list_sql(const struct mt_repo_order_filter *f, struct mt_buf *sql) {
     mt_buf_str(sql, "SELECT " ORDER_COLUMNS ORDER_FROM " WHERE o.store_id = ?1");

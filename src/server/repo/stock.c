@@ -47,10 +47,14 @@ static enum mt_rc stock_version(struct mt_db *db, const char *store_id, const ch
 
 enum mt_rc mt_repo_stock_load(struct mt_db *db, const char *store_id, const char *drug_id, struct mt_arena *arena,
                               struct mt_stock *out, struct mt_err *err) {
+    enum mt_rc rc = mt_repo_stock_lots(db, store_id, drug_id, arena, out, err);
+    return rc == MT_OK ? stock_version(db, store_id, drug_id, &out->version, err) : rc;
+}
+
+enum mt_rc mt_repo_stock_lots(struct mt_db *db, const char *store_id, const char *drug_id, struct mt_arena *arena,
+                              struct mt_stock *out, struct mt_err *err) {
     *out = (struct mt_stock){.lots = NULL};
     enum mt_rc rc = mt_sv_copy(mt_sv(drug_id), out->drug_id.s, sizeof out->drug_id.s);
-    if (rc == MT_OK)
-        rc = stock_version(db, store_id, drug_id, &out->version, err);
     if (rc != MT_OK)
         return rc;
     struct mt_stmt *s;

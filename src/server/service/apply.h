@@ -28,7 +28,9 @@ struct apply {
     const char *waits;                /* of a quarantined one: "version" "order" "operation" "person" */
     enum mt_exception_kind exception; /* of a quarantined one */
     struct mt_problem *problem;
-    struct mt_id order_id; /* the order it changed, "" when none */
+    struct mt_id order_id;       /* the order it changed, "" when none */
+    const struct mt_order *made; /* the order it made, as the rows say it; NULL: read it */
+    bool told;                   /* it opened an exception */
     struct mt_err err;
 };
 
@@ -71,10 +73,9 @@ MT_MUST enum mt_rc open_exception(struct apply *a, enum mt_exception_kind kind, 
 MT_MUST enum mt_rc captured(struct apply *a, struct mt_payment *p, bool *exists);
 
 /* Stock of one line: takes the lots it needs, scanned ones first, and reserves or sells them. A request that can not be
- * covered is refused; a fact leaves an exception. The order's rows stand already. */
+ * covered is refused; a fact leaves an exception. The order's rows stand already; the item gets the lots. */
 enum stock_mode { STOCK_RESERVE, STOCK_SELL };
-MT_MUST enum mt_rc stock_take_line(struct apply *a, const struct mt_order *o, const struct mt_order_item *item,
-                                   enum stock_mode mode);
+MT_MUST enum mt_rc stock_take_line(struct apply *a, const struct mt_order *o, struct mt_order_item *item, enum stock_mode mode);
 /* All held reservations of the order end: sold, or free again. */
 MT_MUST enum mt_rc stock_reduce_held(struct apply *a, const struct mt_order *o);
 MT_MUST enum mt_rc stock_release_held(struct apply *a, const struct mt_order *o);

@@ -22,6 +22,7 @@ static enum mt_rc enrol(struct mt_session *x, struct mt_write *w, struct mt_err 
     rc = enrol_apply(x, &w->request.enrolment, &w->answer.enrolled, &w->problem, err);
     if (rc == MT_OK)
         return mt_db_release(x->db, err);
+    trail_undone(x);
     enum mt_rc undone = mt_db_rollback_to(x->db, err);
     return undone == MT_OK ? rc : undone;
 }
@@ -68,8 +69,11 @@ enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes
     enum mt_rc rc = take_checkpoints(x, err);
     if (rc == MT_OK)
         rc = mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
+    trail_undone(x);
+    x->alone = rc == MT_OK;
     for (size_t i = 0; rc == MT_OK && i < count; i++)
         rc = apply_write(x, writes[i], err);
+    x->alone = false;
     if (rc == MT_OK)
         rc = mt_db_commit(x->db, err);
     if (rc == MT_OK) {

@@ -65,10 +65,10 @@ static enum mt_rc judge(struct apply *a, const struct mt_push_op *p, const struc
 
 static enum mt_rc print_order(struct apply *a) {
     struct mt_order o;
-    enum mt_rc rc = mt_repo_order_load(a->db, a->order_id.s, a->arena, &o, &a->err);
+    enum mt_rc rc = a->made == NULL ? mt_repo_order_load(a->db, a->order_id.s, a->arena, &o, &a->err) : MT_OK;
     if (rc != MT_OK)
         return rc;
-    mt_order_print(&o, MT_ORDER_FULL, &a->result);
+    mt_order_print(a->made != NULL ? a->made : &o, MT_ORDER_FULL, &a->result);
     return mt_buf_rc(&a->result);
 }
 
@@ -86,6 +86,7 @@ static enum mt_rc leave(struct apply *a, enum mt_rc rc, bool stands) {
     struct mt_err undo = {.rc = MT_OK};
     if (rc == MT_OK && stands)
         return mt_db_release(a->db, &a->err);
+    trail_undone(a->x);
     enum mt_rc undone = mt_db_rollback_to(a->db, &undo);
     if (undone == MT_OK)
         return rc;

@@ -47,6 +47,8 @@ static enum mt_rc judge_acked(struct mt_session *x, struct mt_write *w, const st
         if (rc != MT_OK)
             return rc;
         rc = note_lost(x, lane, push->acked_op_id.s, err);
+        if (rc != MT_OK)
+            trail_undone(x);
         enum mt_rc ended = rc == MT_OK ? mt_db_release(x->db, err) : mt_db_rollback_to(x->db, err);
         return rc == MT_OK ? ended : rc;
     }

@@ -51,7 +51,7 @@ static int64_t scanned_together(const struct mt_order_item *item, size_t from) {
 static enum mt_rc plan_line(struct apply *a, const struct mt_order_item *item, struct plan *p) {
     int64_t left = item->quantity;
     p->today = mt_date_of(a->op->at);
-    enum mt_rc rc = mt_repo_stock_load(a->db, a->lane.store_id.s, item->drug_id.s, a->arena, &p->stock, &a->err);
+    enum mt_rc rc = mt_repo_stock_lots(a->db, a->lane.store_id.s, item->drug_id.s, a->arena, &p->stock, &a->err);
     if (rc != MT_OK)
         return rc;
     p->taken = mt_arena_array(a->arena, p->stock.lot_count + 1, sizeof *p->taken);
@@ -100,14 +100,15 @@ static enum mt_rc judge_packs(struct apply *a, const struct mt_order *o, const s
     return MT_OK;
 }
 
-static enum mt_rc write_lot(struct apply *a, const struct mt_order *o, const struct mt_order_item *item, const struct plan *p,
-                            size_t at, enum stock_mode mode) {
+static enum mt_rc write_lot(struct apply *a, const struct mt_order *o, struct mt_order_item *item, const struct plan *p, size_t at,
+                            enum stock_mode mode) {
     const struct mt_lot *lot = &p->stock.lots[at];
     struct mt_lot_taken row = {
         .lot_no = lot->lot_no, .expires_on = lot->expires_on, .quantity = p->taken[at], .scanned = p->scanned[at]};
     enum mt_rc rc = mt_repo_item_lot_insert(a->db, o->order_id.s, item->line, &row, &a->err);
     if (rc != MT_OK)
         return rc;
+    item->lots[item->lot_count++] = row;
     struct mt_repo_packs packs = {.store_id = a->lane.store_id.s,
                                   .drug_id = item->drug_id.s,
                                   .lot_no = lot->lot_no,
@@ -143,7 +144,7 @@ static enum mt_rc short_line(struct apply *a, const struct mt_order *o, const st
     return refuse_field(a, MT_P_INSUFFICIENT_STOCK, field, "Not enough stock: %s, %lld wanted, %lld left.", words, wanted, left);
 }
 
-enum mt_rc stock_take_line(struct apply *a, const struct mt_order *o, const struct mt_order_item *item, enum stock_mode mode) {
+enum mt_rc stock_take_line(struct apply *a, const struct mt_order *o, struct mt_order_item *item, enum stock_mode mode) {
     struct plan p = {.shortfall = 0};
     enum mt_rc rc = plan_line(a, item, &p);
     if (rc == MT_OK)
@@ -152,6 +153,9 @@ enum mt_rc stock_take_line(struct apply *a, const struct mt_order *o, const stru
         rc = short_line(a, o, item, &p);
     if (rc != MT_OK || !going_on(a))
         return rc;
+    item->lots = mt_arena_array(a->arena, p.stock.lot_count + 1, sizeof *item->lots);
+    if (item->lots == NULL)
+        return mt_fail(&a->err, MT_NOMEM, "no memory for the lots of a line");
     for (size_t i = 0; rc == MT_OK && i < p.stock.lot_count; i++)
         if (p.taken[i] > 0)
             rc = write_lot(a, o, item, &p, i, mode);

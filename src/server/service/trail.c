@@ -26,10 +26,17 @@ enum mt_rc trail_audit_hash(const struct mt_repo_audit *a, char hash[MT_HASH_TEX
 }
 
 enum mt_rc trail_audit(struct mt_session *x, struct mt_repo_audit *a, struct mt_err *err) {
-    enum mt_rc rc = mt_repo_audit_head(x->db, a->prev, err);
+    const bool known = x->alone && x->audit_head[0] != '\0';
+    enum mt_rc rc = known ? mt_sv_copy(mt_sv(x->audit_head), a->prev, sizeof a->prev) : mt_repo_audit_head(x->db, a->prev, err);
     if (rc == MT_OK)
         rc = trail_audit_hash(a, a->hash);
-    return rc == MT_OK ? mt_repo_audit_insert(x->db, a, err) : rc;
+    if (rc == MT_OK)
+        rc = mt_repo_audit_insert(x->db, a, err);
+    return rc == MT_OK ? mt_sv_copy(mt_sv(a->hash), x->audit_head, sizeof x->audit_head) : rc;
+}
+
+void trail_undone(struct mt_session *x) {
+    x->audit_head[0] = '\0';
 }
 
 enum mt_rc order_event(struct apply *a, const struct mt_order *o, const char *kind, const char *from, const char *to,
@@ -103,6 +110,7 @@ enum mt_rc open_exception(struct apply *a, enum mt_exception_kind kind, const st
                              .created_at = a->now,
                              .version = 1};
     enum mt_rc rc = MT_OK;
+    a->told = true;
     if (o != NULL) {
         x.order_id = o->order_id;
         rc = mt_sv_copy(mt_sv(o->order_no), x.order_no, sizeof x.order_no);
