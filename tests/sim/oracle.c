@@ -72,7 +72,7 @@ static void check_told(struct sim_world *w, struct sim_till *t, struct outbox *o
     size_t n = 0;
     struct mt_err err = {0};
     mt_arena_init(&arena, 64u << 20);
-    if (mt_register_orders(t->reg, 0, 1000, &arena, &orders, &n, &err) != MT_OK)
+    if (mt_register_orders(t->reg, MT_ORDERS_ALL, MT_ORDER_PENDING, 1000, &arena, &orders, &n, &err) != MT_OK)
         sim_violated(w, "I1: the orders of %s can not be read: %s", t->node, mt_err_text(&err));
     for (size_t i = 0; i < n; i++) {
         const struct sim_op *taken = create_of(w, orders[i].order.order_id.s);

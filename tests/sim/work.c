@@ -25,7 +25,7 @@ static bool pick_order(struct sim_world *w, struct sim_till *t, enum mt_order_st
     struct mt_local_order *all = NULL;
     size_t n = 0, fit = 0;
     struct mt_err err = {0};
-    if (mt_orders_pick(t->reg, t->reader, true, 200, arena, &all, &n, &err) != MT_OK)
+    if (mt_orders_pick(t->reg, t->reader, MT_ORDERS_OPEN, MT_ORDER_PENDING, 200, arena, &all, &n, &err) != MT_OK)
         return false;
     for (size_t i = 0; i < n; i++) {
         sim_check_shown(w, t, &all[i].order);

@@ -68,9 +68,9 @@ MT_MUST enum mt_rc mt_cache_stock(struct mt_cache_reader *r, const struct mt_id 
                                   struct mt_stock *out, struct mt_err *err);
 MT_MUST enum mt_rc mt_cache_order(struct mt_cache_reader *r, const char *order_no, struct mt_arena *arena, struct mt_order *out,
                                   struct mt_err *err);
-/* Newest first. open_only: paid, preparing, shipped, pending. */
-MT_MUST enum mt_rc mt_cache_orders(struct mt_cache_reader *r, bool open_only, size_t limit, struct mt_arena *arena,
-                                   struct mt_order **out, size_t *count, struct mt_err *err);
+/* Newest first, at most limit; `status` for MT_ORDERS_STATUS only. */
+MT_MUST enum mt_rc mt_cache_orders(struct mt_cache_reader *r, enum mt_orders_wanted wanted, enum mt_order_status status,
+                                   size_t limit, struct mt_arena *arena, struct mt_order **out, size_t *count, struct mt_err *err);
 MT_MUST enum mt_rc mt_cache_exceptions(struct mt_cache_reader *r, struct mt_arena *arena, struct mt_exception **out, size_t *count,
                                        struct mt_err *err); /* open ones */
 

@@ -137,9 +137,16 @@ struct mt_local_order {
 };
 MT_MUST enum mt_rc mt_register_order(struct mt_register *r, const char *order_no, struct mt_arena *arena,
                                      struct mt_local_order *out, struct mt_err *err);
-/* Newest first; those open or younger than `since`; at most limit. */
-MT_MUST enum mt_rc mt_register_orders(struct mt_register *r, mt_time since, size_t limit, struct mt_arena *arena,
-                                      struct mt_local_order **out, size_t *count, struct mt_err *err);
+/* Which orders of a list. */
+enum mt_orders_wanted {
+    MT_ORDERS_ALL,
+    MT_ORDERS_OPEN,   /* not completed, not cancelled */
+    MT_ORDERS_STATUS, /* in that one status */
+};
+/* Newest first, at most limit; `status` for MT_ORDERS_STATUS only. */
+MT_MUST enum mt_rc mt_register_orders(struct mt_register *r, enum mt_orders_wanted wanted, enum mt_order_status status,
+                                      size_t limit, struct mt_arena *arena, struct mt_local_order **out, size_t *count,
+                                      struct mt_err *err);
 /* Packs of the drug in operations not yet answered: what the shown stock is lowered by. */
 MT_MUST enum mt_rc mt_register_unsynced(struct mt_register *r, const struct mt_id *drug_id, int64_t *packs, struct mt_err *err);
 /* Packs sold here by drug, for the ranking of the search; the whole list. */

@@ -10,9 +10,10 @@ bool mt_order_prefer_local(const struct mt_local_order *local, const struct mt_o
 /* One order; cache may be NULL. out->unsent and own are told also when the cached copy is shown. */
 MT_MUST enum mt_rc mt_order_pick(struct mt_register *r, struct mt_cache_reader *cache, const char *order_no, struct mt_arena *arena,
                                  struct mt_local_order *out, struct mt_err *err);
-/* All known here, newest first, at most limit; open_only leaves out completed, cancelled and refused ones. */
-MT_MUST enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, bool open_only, size_t limit,
-                                  struct mt_arena *arena, struct mt_local_order **out, size_t *count, struct mt_err *err);
+/* Newest first, at most limit of those wanted. Only MT_ORDERS_ALL has refused ones; `status` is for MT_ORDERS_STATUS only. */
+MT_MUST enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, enum mt_orders_wanted wanted,
+                                  enum mt_order_status status, size_t limit, struct mt_arena *arena, struct mt_local_order **out,
+                                  size_t *count, struct mt_err *err);
 
 /* What an operation makes of an order, by the rules the service decides with. base is NULL for order.create.
  * MT_DENIED when the edge does not exist (requests only: a fact is laid over whatever is there). */

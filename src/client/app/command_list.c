@@ -114,16 +114,14 @@ int command_orders(struct command *c) {
     }
     struct mt_local_order *orders = NULL;
     size_t count = 0;
-    if (mt_orders_pick(mt_app_register(c->app), mt_app_reader(c->app), false, ORDERS_MOST, &c->arena, &orders, &count, &c->err) !=
-        MT_OK) {
+    if (mt_orders_pick(mt_app_register(c->app), mt_app_reader(c->app), text != NULL ? MT_ORDERS_STATUS : MT_ORDERS_ALL, status,
+                       ORDERS_MOST, &c->arena, &orders, &count, &c->err) != MT_OK) {
         return command_failed(c);
     }
     struct mt_doc *d = mt_doc_new();
     struct mt_node *list = mt_node_array(d, mt_doc_root(d), "orders");
     for (size_t i = 0; i < count; i++) {
-        if (text == NULL || (orders[i].order.status == status && !orders[i].refused)) {
-            list_order(c, d, list, &orders[i]);
-        }
+        list_order(c, d, list, &orders[i]);
     }
     return command_print(c, d, MT_EXIT_DONE);
 }

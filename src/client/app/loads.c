@@ -75,7 +75,8 @@ void loop_load_board(struct loop *l) {
     struct mt_local_order *orders = NULL;
     size_t count = 0;
     struct mt_err err = {0};
-    enum mt_rc rc = mt_orders_pick(l->app->reg, l->app->reader, true, BOARD_MOST, &l->arena, &orders, &count, &err);
+    enum mt_rc rc =
+        mt_orders_pick(l->app->reg, l->app->reader, MT_ORDERS_OPEN, MT_ORDER_PENDING, BOARD_MOST, &l->arena, &orders, &count, &err);
     struct mt_board_row *rows = mt_arena_array(&l->arena, count + 1, sizeof *rows);
     struct mt_msg *m = loop_answer(l, MT_MSG_BOARD);
     if (m == NULL) {

@@ -2,6 +2,7 @@
  * complete one of the highest generation. A search reads the index in rowid order, which is the ranking, and stops at its
  * limit: no sorting, no scoring. Stock is judged by the lots, with the day the caller gives. */
 #include "cache_impl.h"
+#include "orders.h"
 
 #include <medterm/domain/stock.h>
 
@@ -304,22 +305,27 @@ enum mt_rc mt_cache_order(struct mt_cache_reader *r, const char *order_no, struc
     return rc;
 }
 
-enum mt_rc mt_cache_orders(struct mt_cache_reader *r, bool open_only, size_t limit, struct mt_arena *arena, struct mt_order **out,
-                           size_t *count, struct mt_err *err) {
+#define NEWEST " ORDER BY taken_at DESC, order_no DESC LIMIT ?1"
+const char *const mt_cache_orders_sql[] = {
+    [MT_ORDERS_ALL] = "SELECT json FROM order_copy" NEWEST,
+    [MT_ORDERS_OPEN] = "SELECT json FROM order_copy WHERE " MT_ORDER_OPEN NEWEST,
+    [MT_ORDERS_STATUS] = "SELECT json FROM order_copy WHERE status = ?2" NEWEST,
+};
+
+enum mt_rc mt_cache_orders(struct mt_cache_reader *r, enum mt_orders_wanted wanted, enum mt_order_status status, size_t limit,
+                           struct mt_arena *arena, struct mt_order **out, size_t *count, struct mt_err *err) {
     struct mt_stmt *s;
     *count = 0;
     *out = mt_arena_array(arena, limit + 1, sizeof **out);
-    enum mt_rc rc = *out != NULL
-                        ? mt_db_stmt(r->db,
-                                     open_only ? "SELECT json FROM order_copy WHERE status NOT IN ('completed','cancelled')"
-                                                 " ORDER BY taken_at DESC, order_no DESC LIMIT ?1"
-                                               : "SELECT json FROM order_copy ORDER BY taken_at DESC, order_no DESC LIMIT ?1",
-                                     &s, err)
-                        : mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
+    enum mt_rc rc = *out != NULL ? mt_db_stmt(r->db, mt_cache_orders_sql[wanted], &s, err)
+                                 : mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
     if (rc != MT_OK) {
         return rc;
     }
     mt_bind_int(s, 1, (int64_t)limit);
+    if (wanted == MT_ORDERS_STATUS) {
+        mt_bind_text(s, 2, mt_order_status_name(status));
+    }
     while (*count < limit && (rc = mt_cache_one(s, err)) == MT_OK &&
            (rc = mt_order_parse(mt_col_sv(s, 0), arena, &(*out)[*count], err)) == MT_OK) {
         (*count)++;

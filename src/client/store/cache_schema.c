@@ -1,6 +1,7 @@
 /* The schema of cache.db. A drug's rowid is its place in the ranking: what sells most comes first, and a search that
  * reads the index in rowid order needs no sorting. The index keeps no text of its own (content is the drug table). */
 #include "cache_impl.h"
+#include "orders.h"
 
 static const char first[] =
     "CREATE TABLE meta (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, cursor TEXT NOT NULL, complete INTEGER NOT "
@@ -24,6 +25,7 @@ static const char first[] =
     " order_id TEXT PRIMARY KEY, order_no TEXT NOT NULL UNIQUE, status TEXT NOT NULL, version INTEGER NOT NULL,"
     " taken_at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;"
     "CREATE INDEX order_copy_time ON order_copy (taken_at);"
+    "CREATE INDEX order_copy_open ON order_copy (taken_at, order_no) WHERE " MT_ORDER_OPEN ";"
     "CREATE TABLE exception_copy ("
     " exception_id TEXT PRIMARY KEY, version INTEGER NOT NULL, open INTEGER NOT NULL, kind TEXT NOT NULL, order_id TEXT NOT NULL,"
     " order_no TEXT NOT NULL, drug_id TEXT NOT NULL, quantity INTEGER NOT NULL, detail TEXT NOT NULL, created_at INTEGER NOT NULL) "

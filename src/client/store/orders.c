@@ -247,24 +247,29 @@ enum mt_rc mt_register_order(struct mt_register *r, const char *order_no, struct
     return rc == MT_NOTFOUND ? mt_fail(err, rc, "There is no order %.31s on this till.", order_no) : rc;
 }
 
-enum mt_rc mt_register_orders(struct mt_register *r, mt_time since, size_t limit, struct mt_arena *arena,
-                              struct mt_local_order **out, size_t *count, struct mt_err *err) {
+#define NEWEST " ORDER BY taken_at DESC, order_no DESC LIMIT ?1"
+const char *const mt_local_orders_sql[] = {
+    [MT_ORDERS_ALL] = LOCAL_COLUMNS NEWEST,
+    [MT_ORDERS_OPEN] = LOCAL_COLUMNS "WHERE " MT_ORDER_OPEN NEWEST,
+    [MT_ORDERS_STATUS] = LOCAL_COLUMNS "WHERE status = ?2" NEWEST,
+};
+
+enum mt_rc mt_register_orders(struct mt_register *r, enum mt_orders_wanted wanted, enum mt_order_status status, size_t limit,
+                              struct mt_arena *arena, struct mt_local_order **out, size_t *count, struct mt_err *err) {
     struct mt_stmt *s;
     *count = 0;
     *out = mt_arena_array(arena, limit + 1, sizeof **out);
     enum mt_rc rc = *out != NULL ? MT_OK : mt_fail(err, MT_NOMEM, "Not enough memory for the orders.");
     if (rc == MT_OK) {
-        rc = mt_db_stmt(
-            r->db,
-            LOCAL_COLUMNS
-            "WHERE taken_at >= ?1 OR status NOT IN ('completed','cancelled') ORDER BY taken_at DESC, order_no DESC LIMIT ?2",
-            &s, err);
+        rc = mt_db_stmt(r->db, mt_local_orders_sql[wanted], &s, err);
     }
     if (rc != MT_OK) {
         return rc;
     }
-    mt_bind_int(s, 1, since);
-    mt_bind_int(s, 2, (int64_t)limit);
+    mt_bind_int(s, 1, (int64_t)limit);
+    if (wanted == MT_ORDERS_STATUS) {
+        mt_bind_text(s, 2, mt_order_status_name(status));
+    }
     while (*count < limit && (rc = mt_stmt_one(s, err)) == MT_OK) {
         rc = read_local(s, arena, &(*out)[*count], err);
         if (rc != MT_OK) {

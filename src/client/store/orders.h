@@ -1,8 +1,14 @@
-/* Local orders, inside a transaction of the caller. */
+/* Orders in the files of the till. What writes local ones runs inside a transaction of the caller. */
 #ifndef MEDTERM_STORE_ORDERS_H
 #define MEDTERM_STORE_ORDERS_H
 
 #include <medterm/store/register.h>
+
+/* Of a row with a status, as the partial indexes have it: a query uses them when it says the same. */
+#define MT_ORDER_OPEN "status NOT IN ('completed','cancelled')"
+
+/* By enum mt_orders_wanted: ?1 limit, ?2 status when that is wanted. */
+extern const char *const mt_local_orders_sql[], *const mt_cache_orders_sql[];
 
 /* A copy that owns all it points to. */
 MT_MUST enum mt_rc mt_order_own(const struct mt_order *o, struct mt_arena *arena, struct mt_order *out, struct mt_err *err);

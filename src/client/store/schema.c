@@ -1,5 +1,6 @@
 /* The schema of register.db, one migration a version, append-only. What the design calls unique is unique here, what
  * it never deletes can not be deleted by a slip: triggers keep operations and audit. */
+#include "orders.h"
 #include "register_impl.h"
 
 static const char first[] =
@@ -28,6 +29,8 @@ static const char first[] =
     /* Not unique: a copied till gives numbers again that the other printed, and must still show both. */
     "CREATE INDEX local_order_number ON local_order (order_no, taken_at);"
     "CREATE INDEX local_order_time ON local_order (taken_at);"
+    /* The board reads what is open every few seconds; what is done is most of the file. */
+    "CREATE INDEX local_order_open ON local_order (taken_at, order_no) WHERE " MT_ORDER_OPEN ";"
     /* Packs that left with operations not yet answered; the shown stock is lowered by them. */
     "CREATE TABLE pending_line ("
     " lane INTEGER NOT NULL, seq INTEGER NOT NULL, drug_id TEXT NOT NULL, quantity INTEGER NOT NULL,"

@@ -43,8 +43,16 @@ enum mt_rc mt_order_pick(struct mt_register *r, struct mt_cache_reader *cache, c
     return here;
 }
 
-static bool shown(const struct mt_local_order *o, bool open_only) {
-    return !open_only || (!o->refused && !mt_order_status_final(o->order.status));
+static bool shown(const struct mt_local_order *o, enum mt_orders_wanted wanted, enum mt_order_status status) {
+    switch (wanted) {
+    case MT_ORDERS_ALL:
+        return true;
+    case MT_ORDERS_OPEN:
+        return !o->refused && !mt_order_status_final(o->order.status);
+    case MT_ORDERS_STATUS:
+        break;
+    }
+    return !o->refused && o->order.status == status;
 }
 
 static int newest_first(const void *a, const void *b) {
@@ -66,9 +74,9 @@ static void take_cached(struct mt_local_order *to, const struct mt_order *cached
     memcpy(to->epoch, epoch, strlen(epoch) + 1);
 }
 
-/* An order open here may be final in the cache, where only open ones were read. */
-static void close_finished(struct mt_cache_reader *cache, struct mt_local_order *list, size_t count, const char *epoch,
-                           struct mt_arena *arena) {
+/* An order wanted for its status here may have gone on in the cache, where only those in that status were read. */
+static void follow(struct mt_cache_reader *cache, struct mt_local_order *list, size_t count, const char *epoch,
+                   struct mt_arena *arena) {
     for (size_t i = 0; i < count; i++) {
         struct mt_order cached;
         if (mt_cache_order(cache, list[i].order.order_no, arena, &cached, NULL) == MT_OK &&
@@ -121,22 +129,23 @@ static enum mt_rc merge(struct mt_register *r, struct mt_local_order *list, size
     return rc;
 }
 
-enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, bool open_only, size_t limit,
-                          struct mt_arena *arena, struct mt_local_order **out, size_t *count, struct mt_err *err) {
+enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, enum mt_orders_wanted wanted,
+                          enum mt_order_status status, size_t limit, struct mt_arena *arena, struct mt_local_order **out,
+                          size_t *count, struct mt_err *err) {
     struct mt_local_order *local = NULL;
     struct mt_order *cached = NULL;
     struct mt_cache_facts facts = {.cursor = ""};
     size_t n = 0, cached_count = 0;
     *count = 0;
     *out = NULL;
-    enum mt_rc rc = mt_register_orders(r, open_only ? INT64_MAX : 0, limit, arena, &local, &n, err);
+    enum mt_rc rc = mt_register_orders(r, wanted, status, limit, arena, &local, &n, err);
     if (rc == MT_OK && cache != NULL) {
         rc = mt_cache_facts(cache, arena, &facts, err);
         if (rc == MT_OK) {
-            rc = mt_cache_orders(cache, open_only, limit, arena, &cached, &cached_count, err);
+            rc = mt_cache_orders(cache, wanted, status, limit, arena, &cached, &cached_count, err);
         }
-        if (rc == MT_OK && open_only) {
-            close_finished(cache, local, n, facts.epoch, arena);
+        if (rc == MT_OK && wanted != MT_ORDERS_ALL) {
+            follow(cache, local, n, facts.epoch, arena);
         }
     }
     struct mt_local_order *list = rc == MT_OK ? mt_arena_array(arena, n + cached_count + 1, sizeof *list) : NULL;
@@ -153,7 +162,7 @@ enum mt_rc mt_orders_pick(struct mt_register *r, struct mt_cache_reader *cache, 
     qsort(list, n, sizeof *list, newest_first);
     size_t kept = 0;
     for (size_t i = 0; i < n && kept < limit; i++) {
-        if (shown(&list[i], open_only)) {
+        if (shown(&list[i], wanted, status)) {
             list[kept++] = list[i];
         }
     }

@@ -96,7 +96,7 @@ static void test_refused_and_goes_on(void **state) {
     assert_true(local.refused);
     size_t open = 9;
     struct mt_local_order *orders;
-    assert_int_equal(mt_orders_pick(b->reg, NULL, true, 100, &b->arena, &orders, &open, NULL), MT_OK);
+    assert_int_equal(mt_orders_pick(b->reg, NULL, MT_ORDERS_OPEN, MT_ORDER_PENDING, 100, &b->arena, &orders, &open, NULL), MT_OK);
     assert_int_equal(open, 1); /* a refused order is on no board */
 }
 
@@ -270,6 +270,50 @@ static void test_void(void **state) {
     assert_int_equal(mt_register_void(b->reg, 1, "again", NULL), MT_CONFLICT);
 }
 
+/* A status is looked for among all orders, not among the newest; what has gone on in the cache is not in it any more. */
+static void test_orders_by_status(void **state) {
+    struct bench *b = *state;
+    struct mt_local_order *orders;
+    size_t count;
+    ready(b);
+    bench_cache(b);
+    const struct mt_order oldest = sell(b, true);
+    b->now += 1000;
+    const struct mt_order second = sell(b, true);
+    for (int64_t i = 0; i < 3; i++) {
+        b->now += 1000;
+        (void)sell(b, false);
+    }
+    answer(b, 1, MT_APPLIED, as_service(b, &oldest, MT_ORDER_PAID, 2), "");
+    answer(b, 2, MT_APPLIED, as_service(b, &second, MT_ORDER_PAID, 2), "");
+    assert_int_equal(mt_orders_pick(b->reg, b->reader, MT_ORDERS_STATUS, MT_ORDER_PAID, 2, &b->arena, &orders, &count, NULL),
+                     MT_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(orders[1].order.order_no, oldest.order_no);
+    assert_int_equal(mt_orders_pick(b->reg, b->reader, MT_ORDERS_ALL, MT_ORDER_PAID, 2, &b->arena, &orders, &count, NULL), MT_OK);
+    assert_int_equal(orders[0].order.status, MT_ORDER_PENDING);
+    struct mt_buf page;
+    mt_buf_init(&page, 1u << 20);
+    mt_buf_fmt(&page,
+               "{\"epoch\":\"e1\",\"cursor\":\"c1\",\"more\":false,\"changes\":[{\"entity\":\"order\",\"id\":\"%s\","
+               "\"version\":3,\"data\":%s}]}",
+               second.order_id.s, as_service(b, &second, MT_ORDER_PREPARING, 3));
+    (void)bench_page(b, mt_buf_text(&page));
+    mt_buf_fini(&page);
+    bench_read_again(b);
+    assert_int_equal(mt_orders_pick(b->reg, b->reader, MT_ORDERS_STATUS, MT_ORDER_PAID, 2, &b->arena, &orders, &count, NULL),
+                     MT_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(mt_orders_pick(b->reg, b->reader, MT_ORDERS_STATUS, MT_ORDER_PREPARING, 2, &b->arena, &orders, &count, NULL),
+                     MT_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(orders[0].order.order_no, second.order_no);
+    answer(b, 3, MT_REFUSED, "", short_of_stock);
+    assert_int_equal(mt_orders_pick(b->reg, b->reader, MT_ORDERS_STATUS, MT_ORDER_PENDING, 9, &b->arena, &orders, &count, NULL),
+                     MT_OK);
+    assert_int_equal(count, 2); /* the refused one is in no status */
+}
+
 /* What a person has settled is settled, whatever a restored service says of it; unless it is applied after all. */
 static void test_settled_stays(void **state) {
     struct bench *b = *state;
@@ -323,6 +367,7 @@ int main(void) {
         BENCH_TEST(test_frozen_then_salvaged),
         BENCH_TEST(test_void),
         BENCH_TEST(test_settled_stays),
+        BENCH_TEST(test_orders_by_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* register.db: what a sale leaves behind, what a kill leaves behind, and what is refused. */
 #include "bench.h"
 
+#include "../../../src/client/store/cache_impl.h"
+#include "../../../src/client/store/orders.h"
 #include "../../../src/client/store/register_impl.h"
 
 #include <fcntl.h>
@@ -172,7 +174,8 @@ static void check_whole(struct bench *b, int64_t told) {
         assert_int_equal(mt_order_no_make("A03", (int64_t)i + 1, expected), MT_OK);
         assert_string_equal(ops[i].order_no, expected);
     }
-    assert_int_equal(mt_register_orders(b->reg, 0, 100000, &b->arena, &orders, &order_count, NULL), MT_OK);
+    assert_int_equal(mt_register_orders(b->reg, MT_ORDERS_ALL, MT_ORDER_PENDING, 100000, &b->arena, &orders, &order_count, NULL),
+                     MT_OK);
     assert_int_equal(order_count, count);
     int64_t packs = 0;
     const struct mt_id drug = {.s = "drug-1"};
@@ -476,6 +479,40 @@ static void test_identity(void **state) {
     assert_string_equal(mt_register_secret(b->reg), secret);
 }
 
+/* How SQLite reads for a statement, in the words of EXPLAIN QUERY PLAN. */
+static void plan_of(struct mt_db *db, const char *sql, char *out, size_t size) {
+    struct mt_stmt *s;
+    struct mt_buf text;
+    size_t used = 0;
+    mt_buf_init(&text, 4096);
+    mt_buf_fmt(&text, "EXPLAIN QUERY PLAN %s", sql);
+    assert_int_equal(mt_db_stmt(db, mt_buf_text(&text), &s, NULL), MT_OK);
+    out[0] = '\0';
+    while (mt_stmt_step(s, NULL) == MT_STEP_ROW) {
+        const struct mt_sv line = mt_col_sv(s, 3);
+        used += (size_t)snprintf(out + used, size - used, "%.*s\n", (int)line.n, line.p);
+        assert_true(used < size);
+    }
+    mt_stmt_done(s);
+    mt_buf_fini(&text);
+}
+
+/* The board asks every few seconds: it reads the open orders in their order and nothing of the rest. */
+static void test_board_reads_open_orders_only(void **state) {
+    struct bench *b = *state;
+    char plan[2048];
+    bench_open(b);
+    plan_of(b->reg->db, mt_local_orders_sql[MT_ORDERS_OPEN], plan, sizeof plan);
+    if (strstr(plan, "local_order_open") == NULL || strstr(plan, "ORDER BY") != NULL) {
+        fail_msg("%s", plan);
+    }
+    bench_cache(b);
+    plan_of(b->reader->db, mt_cache_orders_sql[MT_ORDERS_OPEN], plan, sizeof plan);
+    if (strstr(plan, "order_copy_open") == NULL || strstr(plan, "ORDER BY") != NULL) {
+        fail_msg("%s", plan);
+    }
+}
+
 /* Kept over a restart, written when it moved by minutes, and followed back: the service may have been wrong. */
 static void test_service_time(void **state) {
     struct bench *b = *state;
@@ -514,8 +551,8 @@ int main(void) {
         BENCH_TEST(test_disk_full),        BENCH_TEST(test_disk_fails),
         BENCH_TEST(test_private_and_kept), BENCH_TEST(test_identity),
         BENCH_TEST(test_damaged_header),   BENCH_TEST(test_damaged_empty),
-        BENCH_TEST(test_service_time),     BENCH_TEST(test_damaged_schema),
-        BENCH_TEST(test_damaged_page),
+        BENCH_TEST(test_service_time),     BENCH_TEST(test_board_reads_open_orders_only),
+        BENCH_TEST(test_damaged_schema),   BENCH_TEST(test_damaged_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
