@@ -76,8 +76,9 @@ MT_MUST enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, st
 MT_MUST enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, const char *op_id, mt_time now,
                                              struct mt_id *resolved, struct mt_err *err);
 
-/* The feed. scope: a store's id, or "" for what all stores share. The entity takes its place at the end. */
-MT_MUST enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id,
+/* The feed. scope: a store's id, or "" for what all stores share. The entity takes its place at the end, behind *last,
+ * which moves on; 0: it is looked up. What is kept of it holds only within one write transaction. */
+MT_MUST enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, int64_t *last,
                                       struct mt_err *err);
 struct mt_repo_change {
     int64_t seq;

@@ -9,17 +9,21 @@
 #include "row.h"
 #include "rows.h"
 
-enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, struct mt_err *err) {
-    struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "INSERT INTO mt_change(scope, entity, id) VALUES (?1, ?2, ?3) ON CONFLICT(scope, entity, id)"
-                               " DO UPDATE SET seq = (SELECT max(seq) + 1 FROM mt_change)",
-                               &s, err);
+enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, int64_t *last,
+                              struct mt_err *err) {
+    enum mt_rc rc = *last == 0 ? mt_repo_change_last(db, last, err) : MT_OK;
+    struct mt_stmt *s = NULL;
+    if (rc == MT_OK)
+        rc = mt_db_stmt(db,
+                        "INSERT INTO mt_change(scope, entity, id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT(scope, entity, id)"
+                        " DO UPDATE SET seq = excluded.seq",
+                        &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, scope);
     mt_bind_text(s, 2, mt_entity_name(entity));
     mt_bind_text(s, 3, id);
+    mt_bind_int(s, 4, ++*last);
     return mt_stmt_run(s, NULL, err);
 }
 
@@ -115,10 +119,16 @@ enum mt_rc mt_repo_changes(struct mt_db *db, const char *store_id, int64_t seq, 
     return rc;
 }
 
+/* The end of each scope's index, and the last of these: the feed itself is never walked. */
 enum mt_rc mt_repo_change_last(struct mt_db *db, int64_t *seq, struct mt_err *err) {
     *seq = 0;
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db, "SELECT coalesce(max(seq), 0) FROM mt_change", &s, err);
+    enum mt_rc rc = mt_db_stmt(db,
+                               "WITH RECURSIVE s(scope) AS (SELECT min(scope) FROM mt_change UNION ALL"
+                               " SELECT (SELECT min(c.scope) FROM mt_change c WHERE c.scope > s.scope) FROM s"
+                               " WHERE s.scope IS NOT NULL)"
+                               " SELECT coalesce(max((SELECT max(c.seq) FROM mt_change c WHERE c.scope = s.scope)), 0) FROM s",
+                               &s, err);
     if (rc != MT_OK)
         return rc;
     rc = row_one(s, err);

@@ -165,8 +165,8 @@ static const char ledgers[] =
 
     /* The compacted feed: one row an entity, at the place of its last change. */
     "CREATE TABLE mt_change("
-    " seq INTEGER PRIMARY KEY AUTOINCREMENT, scope TEXT NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL,"
-    " UNIQUE(scope, entity, id)) STRICT;"
+    " scope TEXT NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL CHECK(seq >= 1),"
+    " PRIMARY KEY(scope, entity, id)) STRICT, WITHOUT ROWID;"
     "CREATE UNIQUE INDEX mt_change_by_scope ON mt_change(scope, seq);";
 
 static const struct mt_migration list[] = {

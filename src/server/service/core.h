@@ -28,6 +28,7 @@ struct mt_session {
     bool feed_moved;               /* a change was put since the batch began */
     bool alone;                    /* a batch runs: nobody else writes, so what was read stays true */
     char audit_head[MT_HASH_TEXT]; /* of the chain while alone; "": read it */
+    int64_t feed_last;             /* place in the feed while alone; 0: read it */
     char next_cursor[256];
 };
 
@@ -48,7 +49,7 @@ MT_MUST enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err)
 MT_MUST enum mt_rc trail_change(struct mt_session *x, const char *scope, enum mt_entity entity, const char *id, struct mt_err *err);
 /* The rest of the row is given; prev and hash are set here. */
 MT_MUST enum mt_rc trail_audit(struct mt_session *x, struct mt_repo_audit *a, struct mt_err *err);
-/* A savepoint was undone: the chain may end earlier. */
+/* A savepoint was undone: the chain and the feed may end earlier. */
 void trail_undone(struct mt_session *x);
 /* The hash an audit row must have, from its own content and prev. */
 MT_MUST enum mt_rc trail_audit_hash(const struct mt_repo_audit *a, char hash[MT_HASH_TEXT]);

@@ -9,7 +9,9 @@
 
 enum mt_rc trail_change(struct mt_session *x, const char *scope, enum mt_entity entity, const char *id, struct mt_err *err) {
     x->feed_moved = true;
-    return mt_repo_change_put(x->db, scope, entity, id, err);
+    if (!x->alone)
+        x->feed_last = 0;
+    return mt_repo_change_put(x->db, scope, entity, id, &x->feed_last, err);
 }
 
 enum mt_rc trail_audit_hash(const struct mt_repo_audit *a, char hash[MT_HASH_TEXT]) {
@@ -37,6 +39,7 @@ enum mt_rc trail_audit(struct mt_session *x, struct mt_repo_audit *a, struct mt_
 
 void trail_undone(struct mt_session *x) {
     x->audit_head[0] = '\0';
+    x->feed_last = 0;
 }
 
 enum mt_rc order_event(struct apply *a, const struct mt_order *o, const char *kind, const char *from, const char *to,

@@ -167,8 +167,9 @@ static void test_feed_is_compacted(void **state) {
     shelf(f);
     int64_t last = 0;
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(mt_repo_change_put(f->db, "", MT_ENTITY_DRUG, "d", NULL), MT_OK);
-        assert_int_equal(mt_repo_change_put(f->db, "s", MT_ENTITY_STOCK, "d", NULL), MT_OK);
+        last = i == 1 ? 2 : 0; /* kept from before, or looked up */
+        assert_int_equal(mt_repo_change_put(f->db, "", MT_ENTITY_DRUG, "d", &last, NULL), MT_OK);
+        assert_int_equal(mt_repo_change_put(f->db, "s", MT_ENTITY_STOCK, "d", &(int64_t){0}, NULL), MT_OK);
     }
     assert_int_equal(file_int(f, "SELECT count(*) FROM mt_change"), 2);
     assert_int_equal(mt_repo_change_last(f->db, &last, NULL), MT_OK);
