@@ -5,13 +5,18 @@
 
 #include <medterm/service/service.h>
 
-MT_MUST enum mt_rc mt_admin_store_add(struct mt_session *x, const char *name, const char *currency, struct mt_id *store_id, struct mt_err *err);
-/* One-time code, valid for MT_ENROL_MINUTES. For a register that exists the command gives a new code (re-enrolment of a frozen or lost till under the same register is not allowed: codes are never reissued, so MT_CONFLICT). */
+MT_MUST enum mt_rc mt_admin_store_add(struct mt_session *x, const char *name, const char *currency, struct mt_id *store_id,
+                                      struct mt_err *err);
+/* One-time code, valid for MT_ENROL_MINUTES. For a register that exists the command gives a new code (re-enrolment of a frozen or
+ * lost till under the same register is not allowed: codes are never reissued, so MT_CONFLICT). */
 #define MT_ENROL_MINUTES 60
-MT_MUST enum mt_rc mt_admin_register_add(struct mt_session *x, const struct mt_id *store_id, const char *code, struct mt_id *register_id, char enrolment_code[15], struct mt_err *err);
+MT_MUST enum mt_rc mt_admin_register_add(struct mt_session *x, const struct mt_id *store_id, const char *code,
+                                         struct mt_id *register_id, char enrolment_code[15], struct mt_err *err);
 /* verifier: made by mt_pin_verifier. */
-MT_MUST enum mt_rc mt_admin_staff_add(struct mt_session *x, const struct mt_id *store_id, const char *name, enum mt_role role, const char *verifier, struct mt_id *staff_id, struct mt_err *err);
-MT_MUST enum mt_rc mt_admin_client_add(struct mt_session *x, const struct mt_id *store_id, enum mt_role role, char token[65], char code[MT_REGISTER_CODE_TEXT], struct mt_err *err);
+MT_MUST enum mt_rc mt_admin_staff_add(struct mt_session *x, const struct mt_id *store_id, const char *name, enum mt_role role,
+                                      const char *verifier, struct mt_id *staff_id, struct mt_err *err);
+MT_MUST enum mt_rc mt_admin_client_add(struct mt_session *x, const struct mt_id *store_id, enum mt_role role, char token[65],
+                                       char code[MT_REGISTER_CODE_TEXT], struct mt_err *err);
 
 /* Catalogue: open, put each row, close; one transaction. A row that equals what is stored changes nothing (no new version).
  * The drug's id derives from its code. */
@@ -19,9 +24,11 @@ MT_MUST enum mt_rc mt_admin_import_begin(struct mt_session *x, struct mt_err *er
 MT_MUST enum mt_rc mt_admin_import_drug(struct mt_session *x, const struct mt_drug *drug, bool *changed, struct mt_err *err);
 MT_MUST enum mt_rc mt_admin_import_end(struct mt_session *x, bool keep, struct mt_err *err);
 /* Goods in, by drug code; may stand inside an import. MT_NOTFOUND for an unknown store or code. */
-MT_MUST enum mt_rc mt_admin_stock_receive(struct mt_session *x, const struct mt_id *store_id, struct mt_sv code, const char *lot_no, struct mt_date expires_on, int64_t quantity, int64_t *on_hand, struct mt_err *err);
+MT_MUST enum mt_rc mt_admin_stock_receive(struct mt_session *x, const struct mt_id *store_id, struct mt_sv code, const char *lot_no,
+                                          struct mt_date expires_on, int64_t quantity, int64_t *on_hand, struct mt_err *err);
 
 /* Proves ledger sums and invariants, read-only; each violation is one line through say(). */
-MT_MUST enum mt_rc mt_admin_check(struct mt_session *x, void (*say)(void *ctx, const char *line), void *ctx, int64_t *violations, struct mt_err *err);
+MT_MUST enum mt_rc mt_admin_check(struct mt_session *x, void (*say)(void *ctx, const char *line), void *ctx, int64_t *violations,
+                                  struct mt_err *err);
 
 #endif

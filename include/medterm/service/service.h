@@ -35,13 +35,14 @@ void mt_session_close(struct mt_session *x);
 enum mt_caller_kind { MT_CALLER_NOBODY, MT_CALLER_REGISTER, MT_CALLER_CLIENT };
 struct mt_caller {
     enum mt_caller_kind kind;
-    struct mt_id id;       /* register_id or client id */
+    struct mt_id id; /* register_id or client id */
     struct mt_id store_id;
     char code[MT_REGISTER_CODE_TEXT];
-    enum mt_role role;     /* of a client */
+    enum mt_role role; /* of a client */
 };
 /* MT_DENIED with the 401 problem when the token is not known. */
-MT_MUST enum mt_rc mt_session_authenticate(struct mt_session *x, struct mt_sv token, struct mt_caller *out, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_session_authenticate(struct mt_session *x, struct mt_sv token, struct mt_caller *out,
+                                           struct mt_problem *problem);
 
 /* One write that waits for the batch. Fill kind, caller, arena and the request; the batch fills the rest. */
 enum mt_write_kind { MT_WRITE_PUSH, MT_WRITE_ENROL };
@@ -67,25 +68,34 @@ struct mt_write {
 };
 /* Applies all in one transaction. When the commit fails nothing is stored and every write gets the 500/503 problem; the rc says so.
  * *feed_moved: true when the changes feed has grown (wake the long polls). */
-MT_MUST enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved, struct mt_err *err);
+MT_MUST enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved,
+                                    struct mt_err *err);
 
 /* Queries: MT_NOTFOUND/MT_INVALID/… with the problem filled; answers are appended to out as JSON. */
-MT_MUST enum mt_rc mt_query_register(struct mt_session *x, const struct mt_caller *c, struct mt_buf *out, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_register(struct mt_session *x, const struct mt_caller *c, struct mt_buf *out,
+                                     struct mt_problem *problem);
 /* *version gets the order's version (its ETag). */
-MT_MUST enum mt_rc mt_query_order(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out, int64_t *version, struct mt_problem *problem);
-MT_MUST enum mt_rc mt_query_order_events(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_order(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out,
+                                  int64_t *version, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_order_events(struct mt_session *x, const struct mt_caller *c, struct mt_sv order_no, struct mt_buf *out,
+                                         struct mt_problem *problem);
 struct mt_order_filter {
     /* borrowed; empty view: not given. Values are checked here. */
     struct mt_sv status, user_id, user_phone, store_id, register_code, q, created_from, created_to, limit, cursor;
 };
 /* *next_cursor: copied to the arena of the session's answer, "" at the end (valid until the next call). */
-MT_MUST enum mt_rc mt_query_orders(struct mt_session *x, const struct mt_caller *c, const struct mt_order_filter *f, struct mt_buf *out, const char **next_cursor, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_orders(struct mt_session *x, const struct mt_caller *c, const struct mt_order_filter *f,
+                                   struct mt_buf *out, const char **next_cursor, struct mt_problem *problem);
 /* The page behind cursor; *empty: nothing new (the caller may wait and ask again). */
-MT_MUST enum mt_rc mt_query_changes(struct mt_session *x, const struct mt_caller *c, struct mt_sv cursor, int64_t limit, struct mt_buf *out, bool *empty, struct mt_problem *problem);
-MT_MUST enum mt_rc mt_query_drug(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out, struct mt_problem *problem);
-MT_MUST enum mt_rc mt_query_drug_stock(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_changes(struct mt_session *x, const struct mt_caller *c, struct mt_sv cursor, int64_t limit,
+                                    struct mt_buf *out, bool *empty, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_drug(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out,
+                                 struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_drug_stock(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out,
+                                       struct mt_problem *problem);
 /* Exceptions of the caller's store; state "open", "resolved" or empty. */
-MT_MUST enum mt_rc mt_query_exceptions(struct mt_session *x, const struct mt_caller *c, struct mt_sv state, struct mt_buf *out, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_exceptions(struct mt_session *x, const struct mt_caller *c, struct mt_sv state, struct mt_buf *out,
+                                       struct mt_problem *problem);
 /* MT_OK when the database answers and its schema is this program's. */
 MT_MUST enum mt_rc mt_query_ready(struct mt_session *x, struct mt_err *err);
 

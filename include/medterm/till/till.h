@@ -10,15 +10,15 @@
 /* ---- parts ---- */
 
 /* X(symbol) — a new screen is one row here, a file with its update functions in the table of till.c, and a view. */
-#define MT_SCREEN_TABLE(X)                                                                         \
-    X(MT_SCREEN_GUIDE)    /* not enrolled: server and code */                                      \
-    X(MT_SCREEN_SIGN_IN)                                                                           \
-    X(MT_SCREEN_NEW)      /* the order being taken */                                              \
-    X(MT_SCREEN_CUSTOMER) /* dialog over MT_SCREEN_NEW */                                          \
-    X(MT_SCREEN_PAY)                                                                               \
-    X(MT_SCREEN_PAID)     /* change due, until the next key */                                     \
-    X(MT_SCREEN_FULFIL)   /* the board */                                                          \
-    X(MT_SCREEN_PICK)     /* one order of the board */                                             \
+#define MT_SCREEN_TABLE(X)                                                                                                         \
+    X(MT_SCREEN_GUIDE) /* not enrolled: server and code */                                                                         \
+    X(MT_SCREEN_SIGN_IN)                                                                                                           \
+    X(MT_SCREEN_NEW)      /* the order being taken */                                                                              \
+    X(MT_SCREEN_CUSTOMER) /* dialog over MT_SCREEN_NEW */                                                                          \
+    X(MT_SCREEN_PAY)                                                                                                               \
+    X(MT_SCREEN_PAID)   /* change due, until the next key */                                                                       \
+    X(MT_SCREEN_FULFIL) /* the board */                                                                                            \
+    X(MT_SCREEN_PICK)   /* one order of the board */                                                                               \
     X(MT_SCREEN_SYNC)
 enum mt_screen_id {
 #define MT_X(symbol) symbol,
@@ -48,19 +48,19 @@ enum mt_ask { MT_ASK_NONE, MT_ASK_CLEAR_CART, MT_ASK_ADVANCE, MT_ASK_CANCEL, MT_
 #define MT_BURST_GAP_MS 30
 #define MT_BURST_CHARS 6
 struct mt_burst {
-    int64_t last;  /* mono of the last character */
-    int count;     /* characters since the last pause */
+    int64_t last; /* mono of the last character */
+    int count;    /* characters since the last pause */
 };
 
 /* X(symbol, label, longest text in code points). The delivery row has no text: it is pickup or delivery. */
-#define MT_CUSTOMER_FIELD_TABLE(X)                                                                 \
-    X(MT_FIELD_PATIENT, "Patient", 120)                                                            \
-    X(MT_FIELD_PHONE, "Phone", 64)                                                                 \
-    X(MT_FIELD_DOCTOR, "Prescriber", 120)                                                          \
-    X(MT_FIELD_PRESCRIPTION, "Prescription no", 64)                                                \
-    X(MT_FIELD_BUYER_ID, "Buyer's ID no", 64)                                                      \
-    X(MT_FIELD_FULFILMENT, "Handover", 0)                                                          \
-    X(MT_FIELD_ADDRESS, "Delivery address", 120)                                                   \
+#define MT_CUSTOMER_FIELD_TABLE(X)                                                                                                 \
+    X(MT_FIELD_PATIENT, "Patient", 120)                                                                                            \
+    X(MT_FIELD_PHONE, "Phone", 64)                                                                                                 \
+    X(MT_FIELD_DOCTOR, "Prescriber", 120)                                                                                          \
+    X(MT_FIELD_PRESCRIPTION, "Prescription no", 64)                                                                                \
+    X(MT_FIELD_BUYER_ID, "Buyer's ID no", 64)                                                                                      \
+    X(MT_FIELD_FULFILMENT, "Handover", 0)                                                                                          \
+    X(MT_FIELD_ADDRESS, "Delivery address", 120)                                                                                   \
     X(MT_FIELD_REMARK, "Remark", 120)
 enum mt_customer_field {
 #define MT_X(symbol, label, most) symbol,
@@ -77,9 +77,9 @@ const char *mt_customer_field_label(enum mt_customer_field f);
 
 struct mt_till {
     /* The world as last told. */
-    mt_time now;             /* wall clock of the last message */
-    int64_t mono;            /* its monotonic milliseconds */
-    int64_t last_key;        /* mono of the last key, for the idle lock */
+    mt_time now;      /* wall clock of the last message */
+    int64_t mono;     /* its monotonic milliseconds */
+    int64_t last_key; /* mono of the last key, for the idle lock */
     bool started, enrolled;
     char store_name[256], register_code[MT_REGISTER_CODE_TEXT], currency[8];
     int64_t next_order_seq;
@@ -98,7 +98,7 @@ struct mt_till {
 
     /* What is on the screen. */
     enum mt_screen_id screen;
-    bool help;      /* the keys of the screen, over it */
+    bool help; /* the keys of the screen, over it */
     enum mt_ask ask;
     char ask_no[MT_ORDER_NO_TEXT]; /* the order the question is about */
     int64_t ask_seq;               /* the outbox row it is about */
@@ -108,33 +108,33 @@ struct mt_till {
     /* First start. */
     struct {
         struct mt_edit url, code;
-        int field;  /* 0: url, 1: code */
-        bool busy;  /* waiting for MT_MSG_ENROLLED */
+        int field; /* 0: url, 1: code */
+        bool busy; /* waiting for MT_MSG_ENROLLED */
     } guide;
 
     /* Sign-in. The digits are wiped as soon as they are answered. */
     struct {
         struct mt_edit pin;
-        bool busy;              /* waiting for MT_MSG_PIN */
-        int64_t locked_until;   /* mono; 0: not locked */
-        int tries_left;         /* after a wrong one; -1: nothing wrong yet */
+        bool busy;            /* waiting for MT_MSG_PIN */
+        int64_t locked_until; /* mono; 0: not locked */
+        int tries_left;       /* after a wrong one; -1: nothing wrong yet */
     } sign_in;
 
     /* New order: the input line and what it finds. */
     struct {
         struct mt_edit input;
-        bool spent;               /* the input was refused: shown until the next character replaces it */
-        uint64_t generation;      /* of the newest search; older answers are dropped */
-        bool searching;           /* the answer to the newest search is not here */
-        bool enter_waits;         /* Enter was pressed before the answer came */
-        bool picked;              /* the selection was moved by hand */
-        char asked[MT_EDIT_MAX + 1]; /* the text of the newest search, without its quantity */
+        bool spent;                                /* the input was refused: shown until the next character replaces it */
+        uint64_t generation;                       /* of the newest search; older answers are dropped */
+        bool searching;                            /* the answer to the newest search is not here */
+        bool enter_waits;                          /* Enter was pressed before the answer came */
+        bool picked;                               /* the selection was moved by hand */
+        char asked[MT_EDIT_MAX + 1];               /* the text of the newest search, without its quantity */
         struct mt_found found[MT_SUGGESTIONS_MAX]; /* texts in found_arena */
         size_t found_count, selected;
         uint64_t lookup_generation;
-        size_t lookups;           /* scans asked and not answered */
-        int64_t looked_up_at;     /* mono of the last one asked or answered */
-        bool pay_waits;           /* F4 was pressed before they were answered */
+        size_t lookups;       /* scans asked and not answered */
+        int64_t looked_up_at; /* mono of the last one asked or answered */
+        bool pay_waits;       /* F4 was pressed before they were answered */
     } sale;
     struct mt_arena found_arena;
 
@@ -143,10 +143,10 @@ struct mt_till {
         struct mt_cart_line lines[MT_ITEMS_MAX];
         size_t pack_room[MT_ITEMS_MAX]; /* packs the line's array has room for */
         size_t count;
-        size_t current;              /* the line under the cursor; last added by default */
-        struct mt_money total;       /* of the lines, always in step */
-        enum mt_rx_lack lack;        /* the first thing it lacks to be sold */
-        size_t lack_line;            /* index of the line that asks for it */
+        size_t current;        /* the line under the cursor; last added by default */
+        struct mt_money total; /* of the lines, always in step */
+        enum mt_rx_lack lack;  /* the first thing it lacks to be sold */
+        size_t lack_line;      /* index of the line that asks for it */
     } cart;
     struct mt_arena cart_arena;
 
@@ -185,8 +185,8 @@ struct mt_till {
         char order_no[MT_ORDER_NO_TEXT]; /* "" for a new order */
         enum mt_order_status to;         /* of an advance */
         bool pay_later;
-        struct mt_op op;                 /* what the effect points to; texts in op_arena or the cart */
-        struct mt_edit typed;            /* came in meanwhile: the next scan; '\n' stands for Enter */
+        struct mt_op op;      /* what the effect points to; texts in op_arena or the cart */
+        struct mt_edit typed; /* came in meanwhile: the next scan; '\n' stands for Enter */
     } commit;
     struct mt_arena op_arena;
 
@@ -195,7 +195,7 @@ struct mt_till {
         bool loaded;
         struct mt_board_row *rows; /* in board_arena */
         size_t count, selected;
-        int64_t loaded_at;         /* mono of the last request */
+        int64_t loaded_at; /* mono of the last request */
     } board;
     struct mt_arena board_arena;
     struct mt_edit find; /* an order number being typed or scanned on the board or the pick list */
@@ -204,9 +204,9 @@ struct mt_till {
     struct {
         char order_no[MT_ORDER_NO_TEXT];
         bool loaded;
-        bool pay;               /* it is wanted for payment, not for picking */
-        struct mt_order order;  /* texts in pick_arena */
-        const char **shelf;     /* one an item; "" when not known */
+        bool pay;              /* it is wanted for payment, not for picking */
+        struct mt_order order; /* texts in pick_arena */
+        const char **shelf;    /* one an item; "" when not known */
         size_t selected;
     } pick;
     struct mt_arena pick_arena;

@@ -201,8 +201,7 @@ static struct mt_repo_operation row_of(const struct mt_push_op *p, const struct 
 #define CLOCK_DRIFT_MS (24 * 60 * 60 * INT64_C(1000))
 #define CLOCK_STEP_MS (5 * 60 * INT64_C(1000))
 static bool clock_wrong(mt_time sent_at, mt_time taken_at, mt_time now) {
-    return sent_at != 0 &&
-           (sent_at > now + CLOCK_DRIFT_MS || sent_at < now - CLOCK_DRIFT_MS || taken_at > sent_at + CLOCK_STEP_MS);
+    return sent_at != 0 && (sent_at > now + CLOCK_DRIFT_MS || sent_at < now - CLOCK_DRIFT_MS || taken_at > sent_at + CLOCK_STEP_MS);
 }
 
 /* Sales that waited longer than this before they were sent were taken without a line. */

@@ -256,7 +256,8 @@ static enum mt_rc judge_clock(struct apply *a, const struct creation *c) {
         return MT_OK;
     char said[MT_TIME_TEXT];
     mt_time_format(a->op->at, said);
-    return open_exception(a, MT_EXC_CLOCK, &c->order, NULL, 0, 0, "The till said %s when this was taken. Its clock must be set.", said);
+    return open_exception(a, MT_EXC_CLOCK, &c->order, NULL, 0, 0, "The till said %s when this was taken. Its clock must be set.",
+                          said);
 }
 
 /* What was paid too much, or handed over too early. */

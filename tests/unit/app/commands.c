@@ -210,8 +210,8 @@ static void test_sell_into_a_full_pipe(void **state) {
     size_t n = 0;
     FILE *f = open_memstream(&line, &n);
     assert_non_null(f);
-    assert_true(fprintf(f, "%s sell --json --items %s --pay cash --staff %s --state-dir %s >/dev/full", MEDTERM, IBUPROFEN, p->shop.staff,
-                        p->till.dir) > 0);
+    assert_true(fprintf(f, "%s sell --json --items %s --pay cash --staff %s --state-dir %s >/dev/full", MEDTERM, IBUPROFEN,
+                        p->shop.staff, p->till.dir) > 0);
     assert_int_equal(fclose(f), 0);
     char *err = NULL;
     assert_int_equal(run((const char *const[]){"/bin/sh", "-c", line, NULL}, &err), 0);
@@ -275,10 +275,15 @@ static void test_files_are_private(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        COMMAND_TEST(test_usage),        COMMAND_TEST(test_nothing_here),      COMMAND_TEST(test_sell),
-        COMMAND_TEST(test_sell_refused), COMMAND_TEST(test_without_a_line),    COMMAND_TEST(test_advance),
+        COMMAND_TEST(test_usage),
+        COMMAND_TEST(test_nothing_here),
+        COMMAND_TEST(test_sell),
+        COMMAND_TEST(test_sell_refused),
+        COMMAND_TEST(test_without_a_line),
+        COMMAND_TEST(test_advance),
         COMMAND_TEST(test_sell_into_a_full_pipe),
-        COMMAND_TEST(test_roles),        COMMAND_TEST(test_files_are_private),
+        COMMAND_TEST(test_roles),
+        COMMAND_TEST(test_files_are_private),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -193,8 +193,8 @@ static void *stop_edge(void *arg) {
     return NULL;
 }
 
-/* A stop while a write waits for the database and long polls sleep: the polls are sent home, who comes now is turned away at once, the
- * write is finished and answered. */
+/* A stop while a write waits for the database and long polls sleep: the polls are sent home, who comes now is turned away at once,
+ * the write is finished and answered. */
 static void a_stop_finishes_what_was_accepted(void **state) {
     struct rig *r = *state;
     struct edge e;

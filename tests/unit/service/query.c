@@ -299,8 +299,14 @@ static void test_exceptions_and_goods(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(test_one_order),  SHOP_TEST(test_list),        SHOP_TEST(test_list_refuses),         SHOP_TEST(test_feed),
-        SHOP_TEST(test_feed_without_verifiers), SHOP_TEST(test_feed_scope), SHOP_TEST(test_feed_cursor), SHOP_TEST(test_exceptions_and_goods),
+        SHOP_TEST(test_one_order),
+        SHOP_TEST(test_list),
+        SHOP_TEST(test_list_refuses),
+        SHOP_TEST(test_feed),
+        SHOP_TEST(test_feed_without_verifiers),
+        SHOP_TEST(test_feed_scope),
+        SHOP_TEST(test_feed_cursor),
+        SHOP_TEST(test_exceptions_and_goods),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
