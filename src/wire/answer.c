@@ -56,8 +56,8 @@ static void result_read(struct fields *f, struct json *n, struct mt_push_result 
     out->problem = raw_object(f, n, "problem");
 }
 
-static void answer_read(struct fields *f, struct json *root, struct mt_push_answer *out) {
-    (void)field_expect(f, root, JSON_OBJECT);
+static void answer_read(struct fields *f, struct json *root, void *to) {
+    struct mt_push_answer *out = to;
     out->last_seq = field_int(f, root, "last_seq", MUST, 0);
     field_copy(f, root, "epoch", MUST, out->epoch, sizeof out->epoch);
     const struct json *list = field_array(f, root, "results", MUST);
@@ -68,17 +68,6 @@ static void answer_read(struct fields *f, struct json *root, struct mt_push_answ
 }
 
 enum mt_rc mt_push_answer_parse(struct mt_sv json, struct mt_arena *arena, struct mt_push_answer *out, struct mt_err *err) {
-    struct json_doc doc;
-    struct mt_field_errors errors;
     *out = (struct mt_push_answer){.count = 0};
-    enum mt_rc rc = json_read(&doc, json);
-    if (rc != MT_OK) {
-        rc = fields_err_of_fault(&doc.fault, err);
-    } else {
-        struct fields f = fields_begin(arena, &errors);
-        answer_read(&f, doc.root, out);
-        rc = f.failed == MT_OK ? MT_OK : fields_err(&f, err);
-    }
-    json_free(&doc);
-    return rc;
+    return fields_answer(json, arena, answer_read, out, err);
 }

@@ -133,8 +133,8 @@ static void change_read(struct fields *f, struct json *n, struct mt_change *out)
         data_read(f, data, out);
 }
 
-static void page_read(struct fields *f, struct json *root, struct mt_changes_page *out) {
-    (void)field_expect(f, root, JSON_OBJECT);
+static void page_read(struct fields *f, struct json *root, void *to) {
+    struct mt_changes_page *out = to;
     field_copy(f, root, "epoch", MUST, out->epoch, sizeof out->epoch);
     out->cursor = field_text(f, root, "cursor", MUST);
     out->more = field_bool(f, root, "more", MUST, false);
@@ -146,17 +146,6 @@ static void page_read(struct fields *f, struct json *root, struct mt_changes_pag
 }
 
 enum mt_rc mt_changes_parse(struct mt_sv json, struct mt_arena *arena, struct mt_changes_page *out, struct mt_err *err) {
-    struct json_doc doc;
-    struct mt_field_errors errors;
     *out = (struct mt_changes_page){.cursor = ""};
-    enum mt_rc rc = json_read(&doc, json);
-    if (rc != MT_OK) {
-        rc = fields_err_of_fault(&doc.fault, err);
-    } else {
-        struct fields f = fields_begin(arena, &errors);
-        page_read(&f, doc.root, out);
-        rc = f.failed == MT_OK ? MT_OK : fields_err(&f, err);
-    }
-    json_free(&doc);
-    return rc;
+    return fields_answer(json, arena, page_read, out, err);
 }

@@ -57,26 +57,19 @@ void mt_register_info_print(const struct mt_register_info *i, struct mt_buf *out
     print_close(out, '}');
 }
 
+static void info_read(struct fields *f, struct json *root, void *to) {
+    struct mt_register_info *out = to;
+    field_copy(f, root, "token", MAY, out->token, sizeof out->token);
+    field_id(f, root, "register_id", MUST, &out->register_id);
+    field_copy(f, root, "register", MUST, out->register_code, sizeof out->register_code);
+    field_id(f, root, "store_id", MUST, &out->store_id);
+    field_copy(f, root, "store_name", MAY, out->store_name, sizeof out->store_name);
+    field_copy(f, root, "currency", MUST, out->currency, sizeof out->currency);
+    field_copy(f, root, "epoch", MUST, out->epoch, sizeof out->epoch);
+    out->last_seq = field_int(f, root, "last_seq", MAY, -1);
+}
+
 enum mt_rc mt_register_info_parse(struct mt_sv json, struct mt_register_info *out, struct mt_err *err) {
-    struct json_doc doc;
-    struct mt_field_errors errors;
     *out = (struct mt_register_info){.last_seq = -1};
-    enum mt_rc rc = json_read(&doc, json);
-    if (rc != MT_OK) {
-        rc = fields_err_of_fault(&doc.fault, err);
-    } else {
-        struct fields f = fields_begin(NULL, &errors);
-        (void)field_expect(&f, doc.root, JSON_OBJECT);
-        field_copy(&f, doc.root, "token", MAY, out->token, sizeof out->token);
-        field_id(&f, doc.root, "register_id", MUST, &out->register_id);
-        field_copy(&f, doc.root, "register", MUST, out->register_code, sizeof out->register_code);
-        field_id(&f, doc.root, "store_id", MUST, &out->store_id);
-        field_copy(&f, doc.root, "store_name", MAY, out->store_name, sizeof out->store_name);
-        field_copy(&f, doc.root, "currency", MUST, out->currency, sizeof out->currency);
-        field_copy(&f, doc.root, "epoch", MUST, out->epoch, sizeof out->epoch);
-        out->last_seq = field_int(&f, doc.root, "last_seq", MAY, -1);
-        rc = f.failed == MT_OK ? MT_OK : fields_err(&f, err);
-    }
-    json_free(&doc);
-    return rc;
+    return fields_answer(json, NULL, info_read, out, err);
 }

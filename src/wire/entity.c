@@ -47,19 +47,12 @@ void drug_read(struct fields *f, struct json *d, struct mt_drug *out) {
     out->sellable = field_bool(f, d, "sellable", MAY, out->has_price) && out->has_price;
 }
 
+static void root_read(struct fields *f, struct json *root, void *out) {
+    drug_read(f, root, out);
+}
+
 enum mt_rc mt_drug_parse(struct mt_sv json, struct mt_arena *arena, struct mt_drug *out, struct mt_err *err) {
-    struct json_doc doc;
-    struct mt_field_errors errors;
-    enum mt_rc rc = json_read(&doc, json);
-    if (rc != MT_OK) {
-        rc = fields_err_of_fault(&doc.fault, err);
-    } else {
-        struct fields f = fields_begin(arena, &errors);
-        drug_read(&f, doc.root, out);
-        rc = f.failed == MT_OK ? MT_OK : fields_err(&f, err);
-    }
-    json_free(&doc);
-    return rc;
+    return fields_answer(json, arena, root_read, out, err);
 }
 
 void mt_stock_print(const struct mt_stock *s, struct mt_buf *out) {

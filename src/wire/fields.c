@@ -231,14 +231,30 @@ enum mt_rc fields_problem(const struct fields *f, struct mt_problem *problem) {
     return mt_problem_set(problem, MT_P_VALIDATION_FAILED, "%s %s.", f->errors->at[0].field, f->errors->at[0].message);
 }
 
-enum mt_rc fields_err_of_fault(const struct json_fault *fault, struct mt_err *err) {
+static enum mt_rc fields_err_of_fault(const struct json_fault *fault, struct mt_err *err) {
     return mt_fail(err, fault->rc, "%s %s", fault->path[0] == '$' ? "the answer" : fault->path, fault->message);
 }
 
-enum mt_rc fields_err(const struct fields *f, struct mt_err *err) {
+static enum mt_rc fields_err(const struct fields *f, struct mt_err *err) {
     if (f->failed == MT_NOMEM)
         return mt_fail(err, MT_NOMEM, "not enough memory to read the answer");
     if (f->errors->count == 0)
         return mt_fail(err, f->failed, "the answer is not valid");
     return mt_fail(err, f->failed, "%s %s", f->errors->at[0].field, f->errors->at[0].message);
+}
+
+enum mt_rc fields_answer(struct mt_sv json, struct mt_arena *arena, fields_reader *read, void *out, struct mt_err *err) {
+    struct json_doc doc;
+    struct mt_field_errors errors;
+    enum mt_rc rc = json_read(&doc, json);
+    if (rc != MT_OK) {
+        rc = fields_err_of_fault(&doc.fault, err);
+    } else {
+        struct fields f = fields_begin(arena, &errors);
+        (void)field_expect(&f, doc.root, JSON_OBJECT);
+        read(&f, doc.root, out);
+        rc = f.failed == MT_OK ? MT_OK : fields_err(&f, err);
+    }
+    json_free(&doc);
+    return rc;
 }

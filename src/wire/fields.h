@@ -53,8 +53,8 @@ void field_no_others(struct fields *f, const struct json *object);
 enum mt_rc fields_problem_of_fault(const struct json_fault *fault, struct mt_problem *problem);
 /* The same of the errors collected in problem->errors. */
 enum mt_rc fields_problem(const struct fields *f, struct mt_problem *problem);
-/* For answers of the other side: one line. */
-enum mt_rc fields_err_of_fault(const struct json_fault *fault, struct mt_err *err);
-enum mt_rc fields_err(const struct fields *f, struct mt_err *err);
+/* Reads an answer of the other side, an object, into out; what is wrong with it comes as one line. */
+typedef void fields_reader(struct fields *f, struct json *root, void *out);
+enum mt_rc fields_answer(struct mt_sv json, struct mt_arena *arena, fields_reader *read, void *out, struct mt_err *err);
 
 #endif

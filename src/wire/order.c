@@ -262,17 +262,10 @@ void order_read(struct fields *f, struct json *o, struct mt_order *out) {
     exceptions_read(f, o, out);
 }
 
+static void root_read(struct fields *f, struct json *root, void *out) {
+    order_read(f, root, out);
+}
+
 enum mt_rc mt_order_parse(struct mt_sv json, struct mt_arena *arena, struct mt_order *out, struct mt_err *err) {
-    struct json_doc doc;
-    struct mt_field_errors errors;
-    enum mt_rc rc = json_read(&doc, json);
-    if (rc != MT_OK) {
-        rc = fields_err_of_fault(&doc.fault, err);
-    } else {
-        struct fields f = fields_begin(arena, &errors);
-        order_read(&f, doc.root, out);
-        rc = f.failed == MT_OK ? MT_OK : fields_err(&f, err);
-    }
-    json_free(&doc);
-    return rc;
+    return fields_answer(json, arena, root_read, out, err);
 }
