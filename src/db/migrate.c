@@ -57,7 +57,7 @@ static enum mt_rc same_history(struct mt_db *db, const struct mt_migration *list
 }
 
 static enum mt_rc apply_one(struct mt_db *db, const struct mt_migration *m, int64_t version, struct mt_err *err) {
-    enum mt_rc rc = mt_db_exec(db, m->sql, err);
+    enum mt_rc rc = mt_db_exec(db, m->sqlite, err);
     if (rc != MT_OK) {
         return rc;
     }

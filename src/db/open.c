@@ -198,6 +198,19 @@ void mt_db_close(struct mt_db *db) {
     free(db);
 }
 
+enum mt_engine mt_db_engine(const struct mt_db *db) {
+    (void)db;
+    return MT_ENGINE_SQLITE;
+}
+
+enum mt_engine mt_db_url_engine(const char *url) {
+    return strncmp(url, "postgres://", 11) == 0 || strncmp(url, "postgresql://", 13) == 0 ? MT_ENGINE_POSTGRES : MT_ENGINE_SQLITE;
+}
+
+bool mt_db_try_again(enum mt_rc rc) {
+    return rc == MT_BUSY;
+}
+
 const char *mt_db_path(const struct mt_db *db) {
     return db->path;
 }

@@ -160,6 +160,10 @@ enum mt_rc mt_stmt_run(struct mt_stmt *s, int64_t *changed, struct mt_err *err) 
     return rc;
 }
 
+enum mt_rc mt_stmt_later(struct mt_stmt *s, struct mt_err *err) {
+    return mt_stmt_run(s, NULL, err);
+}
+
 bool mt_col_is_null(struct mt_stmt *s, int col) {
     return sqlite3_column_type(s->handle, col) == SQLITE_NULL;
 }

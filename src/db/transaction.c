@@ -36,6 +36,16 @@ enum mt_rc mt_db_begin(struct mt_db *db, enum mt_db_mode mode, const char *where
     return rc;
 }
 
+enum mt_rc mt_db_begin_for(struct mt_db *db, const char *const *scopes, size_t count, const char *where, struct mt_err *err) {
+    (void)scopes;
+    (void)count;
+    return mt_db_begin(db, MT_DB_WRITE, where, err);
+}
+
+enum mt_rc mt_db_order(struct mt_db *db, struct mt_err *err) {
+    return mt_db_in_transaction(db) ? MT_OK : mt_fail(err, MT_BUG, "%s: the ordering step outside a transaction", db->path);
+}
+
 enum mt_rc mt_db_commit(struct mt_db *db, struct mt_err *err) {
     if (!mt_db_in_transaction(db)) {
         db->where = NULL;

@@ -1,5 +1,6 @@
-/* One statement API over the databases. SQLite drives it for both programs; PostgreSQL can join behind the same face.
- * A connection belongs to one thread. Statements are prepared once and kept by their text, and are reset by mt_stmt_done. */
+/* One statement API over two engines: SQLite (both programs) and PostgreSQL (the service of a chain). SQL is written once, with
+ * parameters ?1, ?2 …; only DDL stands per engine. A connection belongs to one thread. Statements are prepared once and kept by
+ * their text, and are reset by mt_stmt_done. */
 #ifndef MEDTERM_DB_DB_H
 #define MEDTERM_DB_DB_H
 
@@ -9,22 +10,28 @@
 struct mt_db;
 struct mt_stmt;
 
+enum mt_engine { MT_ENGINE_SQLITE, MT_ENGINE_POSTGRES };
 enum mt_db_mode { MT_DB_READ, MT_DB_WRITE /* creates the file (0600) when absent */ };
 enum mt_db_sync { MT_DB_SYNC_FULL, MT_DB_SYNC_NORMAL };
 struct mt_db_options {
-    const char *url; /* sqlite:///absolute/path, or a bare path */
+    const char *url; /* sqlite:///absolute/path, a bare path, or postgres(ql)://user@host:port/database?options as libpq reads it */
     enum mt_db_mode mode;
     enum mt_db_sync sync;
     const char *vfs;    /* NULL: the system's; the simulator names its own */
     int busy_ms;        /* how long a writer waits for another; 0: not at all */
-    bool no_checkpoint; /* checkpoints are another connection's job */
-    int64_t cache_kib;  /* 0: the engine's own */
+    bool no_checkpoint; /* SQLite: checkpoints are another connection's job */
+    int64_t cache_kib;  /* SQLite; 0: the engine's own */
 };
-/* Errors: MT_NEWER/MT_CORRUPT/MT_READONLY/MT_FULL/MT_BUSY/MT_IO with words naming the file. SQLite: WAL, foreign keys on,
- * trusted_schema off. */
+/* Errors: MT_NEWER/MT_CORRUPT/MT_READONLY/MT_FULL/MT_BUSY/MT_IO with words naming the file, or the URL without its password.
+ * SQLite: WAL, foreign keys on, trusted_schema off. PostgreSQL: a broken connection is replaced by itself when the next transaction
+ * begins, or the next statement outside one. */
 MT_MUST enum mt_rc mt_db_open(const struct mt_db_options *o, struct mt_db **out, struct mt_err *err);
 void mt_db_close(struct mt_db *db);             /* NULL is fine; an open transaction is rolled back */
-const char *mt_db_path(const struct mt_db *db); /* borrowed; for messages */
+const char *mt_db_path(const struct mt_db *db); /* borrowed; the file, or the URL without its password; for messages */
+enum mt_engine mt_db_engine(const struct mt_db *db);
+enum mt_engine mt_db_url_engine(const char *url); /* postgres:// and postgresql://; everything else is SQLite */
+/* The transaction met another one (serialization, deadlock, a lock not given in time): the whole of it may be tried again. */
+bool mt_db_try_again(enum mt_rc rc);
 
 /* One or several statements without parameters or rows. */
 MT_MUST enum mt_rc mt_db_exec(struct mt_db *db, const char *sql, struct mt_err *err);
@@ -46,6 +53,10 @@ enum mt_rc mt_stmt_rc(const struct mt_stmt *s);
 void mt_stmt_done(struct mt_stmt *s); /* resets and unbinds; NULL is fine; always call it */
 /* Steps to the end and resets: for statements without rows. *changed (may be NULL) rows touched. */
 MT_MUST enum mt_rc mt_stmt_run(struct mt_stmt *s, int64_t *changed, struct mt_err *err);
+/* As mt_stmt_run for a statement whose rows and count nobody needs; it may be sent without waiting for the answer. What it fails
+ * with comes out of this connection's next step, run, release, rollback_to or commit. Bound texts may go when it returns. Outside a
+ * transaction, and on SQLite, it runs at once. */
+MT_MUST enum mt_rc mt_stmt_later(struct mt_stmt *s, struct mt_err *err);
 
 /* Columns from 0 of the current row. Views are borrowed until the next step. */
 bool mt_col_is_null(struct mt_stmt *s, int col);
@@ -55,28 +66,41 @@ struct mt_date mt_col_date(struct mt_stmt *s, int col);
 /* Copied to the arena; "" for null; NULL only when memory is out. */
 const char *mt_col_text(struct mt_stmt *s, int col, struct mt_arena *arena);
 
-/* Transactions: write ones take the writer's place at once (BEGIN IMMEDIATE). `where` is MT_HERE, kept for the message of a
- * failure. */
+/* Transactions: write ones take the writer's place at once (SQLite: BEGIN IMMEDIATE; PostgreSQL: the database's lock of ours), and
+ * read ones see one state of the database from their first statement to their end. MT_BUSY when the place is not free within
+ * busy_ms. `where` is MT_HERE, kept for the message of a failure. */
 #define MT_HERE_1(line) #line
 #define MT_HERE_2(line) MT_HERE_1(line)
 #define MT_HERE __FILE__ ":" MT_HERE_2(__LINE__)
 MT_MUST enum mt_rc mt_db_begin(struct mt_db *db, enum mt_db_mode mode, const char *where, struct mt_err *err);
-MT_MUST enum mt_rc mt_db_commit(struct mt_db *db, struct mt_err *err); /* when it fails all is undone */
-void mt_db_rollback(struct mt_db *db);                                 /* fine when none is open */
+/* A write transaction that changes only rows of these scopes (stores), beside others of other scopes; the texts are copied where
+ * needed. PostgreSQL: READ COMMITTED behind one lock a scope, taken in one order everywhere. SQLite: as mt_db_begin(MT_DB_WRITE).
+ */
+MT_MUST enum mt_rc mt_db_begin_for(struct mt_db *db, const char *const *scopes, size_t count, const char *where,
+                                   struct mt_err *err);
+/* The ordering step of a write transaction: from here to its end nobody else passes it, so that what is numbered behind it is
+ * committed in the order of its numbers (the feed, the audit chain). Take it last. SQLite: nothing to do. */
+MT_MUST enum mt_rc mt_db_order(struct mt_db *db, struct mt_err *err);
+/* When it fails all is undone; but MT_DOUBTFUL: the connection was lost on the way, and it may stand. */
+MT_MUST enum mt_rc mt_db_commit(struct mt_db *db, struct mt_err *err);
+void mt_db_rollback(struct mt_db *db); /* fine when none is open */
 MT_MUST enum mt_rc mt_db_savepoint(struct mt_db *db, struct mt_err *err);
 MT_MUST enum mt_rc mt_db_release(struct mt_db *db, struct mt_err *err);
 MT_MUST enum mt_rc mt_db_rollback_to(struct mt_db *db, struct mt_err *err); /* undoes and ends the savepoint */
 bool mt_db_in_transaction(const struct mt_db *db);
 
+/* Checkpoints of SQLite's log; nothing on PostgreSQL. */
 MT_MUST enum mt_rc mt_db_checkpoint(struct mt_db *db, struct mt_err *err);
 /* This connection takes the checkpoints: at a commit that finds `pages` or more in the log. One connection a database
  * (SQLite before 3.51.3 has a race between two that checkpoint). */
 MT_MUST enum mt_rc mt_db_checkpoint_at(struct mt_db *db, int pages, struct mt_err *err);
 
-/* Migrations: append-only; the schema version is how many have run. MT_NEWER when the file has more than `count`. */
+/* Migrations: append-only; the schema version is how many have run. MT_NEWER when the database has more than `count`. Two programs
+ * may migrate at once: one waits (as long as busy_ms) and finds it done. */
 struct mt_migration {
-    const char *name; /* for the log and the table mt_migration */
-    const char *sql;
+    const char *name;   /* for the log and the table mt_migration */
+    const char *sqlite; /* DDL of each engine; NULL where a database never lives on it (MT_BUG when it does) */
+    const char *postgres;
 };
 MT_MUST enum mt_rc mt_db_migrate(struct mt_db *db, const struct mt_migration *list, size_t count, int64_t *version,
                                  struct mt_err *err);

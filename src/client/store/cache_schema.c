@@ -36,6 +36,6 @@ static const char first[] =
     "CREATE TABLE setting_copy (name TEXT PRIMARY KEY, value TEXT NOT NULL, version INTEGER NOT NULL) STRICT;";
 
 const struct mt_migration mt_cache_schema[] = {
-    {"cache.db, first version", first},
+    {.name = "cache.db, first version", .sqlite = first},
 };
 const size_t mt_cache_schema_count = sizeof mt_cache_schema / sizeof mt_cache_schema[0];

@@ -56,6 +56,6 @@ static const char first[] =
     "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;";
 
 const struct mt_migration mt_register_schema[] = {
-    {"register.db, first version", first},
+    {.name = "register.db, first version", .sqlite = first},
 };
 const size_t mt_register_schema_count = sizeof mt_register_schema / sizeof mt_register_schema[0];

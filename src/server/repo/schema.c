@@ -170,7 +170,8 @@ static const char ledgers[] =
     "CREATE UNIQUE INDEX mt_change_by_scope ON mt_change(scope, seq);";
 
 static const struct mt_migration list[] = {
-    {"people", people}, {"goods", goods}, {"orders", orders}, {"lines", lines}, {"operations", operations}, {"ledgers", ledgers},
+    {"people", people, NULL}, {"goods", goods, NULL},           {"orders", orders, NULL},
+    {"lines", lines, NULL},   {"operations", operations, NULL}, {"ledgers", ledgers, NULL},
 };
 
 const struct mt_migration *mt_repo_migrations(size_t *count) {

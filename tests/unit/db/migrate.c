@@ -1,9 +1,9 @@
 #include "place.h"
 
 static const struct mt_migration list[] = {
-    {"one", "CREATE TABLE one(a INTEGER NOT NULL) STRICT; INSERT INTO one VALUES (1)"},
-    {"two", "CREATE TABLE two(a INTEGER) STRICT; INSERT INTO two SELECT a FROM one"},
-    {"three", "ALTER TABLE one ADD COLUMN b TEXT NOT NULL DEFAULT 'x'"},
+    {"one", "CREATE TABLE one(a INTEGER NOT NULL) STRICT; INSERT INTO one VALUES (1)", NULL},
+    {"two", "CREATE TABLE two(a INTEGER) STRICT; INSERT INTO two SELECT a FROM one", NULL},
+    {"three", "ALTER TABLE one ADD COLUMN b TEXT NOT NULL DEFAULT 'x'", NULL},
 };
 #define COUNT (sizeof list / sizeof list[0])
 
@@ -49,7 +49,7 @@ static void test_other_program_refused(void **state) {
     struct place *p = *state;
     struct mt_db *db = place_open(p->file, MT_DB_WRITE);
     struct mt_err err = {.rc = MT_OK};
-    static const struct mt_migration other[] = {{"theirs", "CREATE TABLE theirs(a INTEGER) STRICT"}};
+    static const struct mt_migration other[] = {{"theirs", "CREATE TABLE theirs(a INTEGER) STRICT", NULL}};
     assert_int_equal(mt_db_migrate(db, other, 1, NULL, NULL), MT_OK);
     assert_int_equal(mt_db_migrate(db, list, COUNT, NULL, &err), MT_CONFLICT);
     assert_int_equal(place_int(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'one'"), 0);
@@ -60,8 +60,8 @@ static void test_other_program_refused(void **state) {
 static void test_all_or_nothing(void **state) {
     struct place *p = *state;
     struct mt_db *db = place_open(p->file, MT_DB_WRITE);
-    static const struct mt_migration broken[] = {{"one", "CREATE TABLE one(a INTEGER) STRICT"},
-                                                 {"bad", "CREATE TABLE two(a WRONG) STRICT"}};
+    static const struct mt_migration broken[] = {{"one", "CREATE TABLE one(a INTEGER) STRICT", NULL},
+                                                 {"bad", "CREATE TABLE two(a WRONG) STRICT", NULL}};
     int64_t version = -1;
     assert_int_equal(mt_db_migrate(db, broken, 2, NULL, NULL), MT_BUG);
     assert_int_equal(mt_db_version(db, &version, NULL), MT_OK);

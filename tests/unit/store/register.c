@@ -390,7 +390,8 @@ static void test_newer(void **state) {
     struct mt_migration more[16];
     assert_true(mt_register_schema_count < 16);
     memcpy(more, mt_register_schema, mt_register_schema_count * sizeof more[0]);
-    more[mt_register_schema_count] = (struct mt_migration){"from the future", "CREATE TABLE future (a INTEGER) STRICT"};
+    more[mt_register_schema_count] =
+        (struct mt_migration){.name = "from the future", .sqlite = "CREATE TABLE future (a INTEGER) STRICT"};
     assert_int_equal(mt_db_migrate(b->reg->db, more, mt_register_schema_count + 1, NULL, NULL), MT_OK);
     mt_register_close(b->reg);
     b->reg = NULL;
