@@ -33,11 +33,25 @@ bool mt_op_is_fact(const struct mt_op *op, bool from_register) {
     switch (op->kind) {
     case MT_OP_PAYMENT_RECORD:
         return true;
+    case MT_OP_REFUND_RECORD:
+    case MT_OP_RETURN_RECORD:
+    case MT_OP_STOCK_RECEIVE:
+    case MT_OP_STOCK_ADJUST:
+    case MT_OP_STOCK_COUNT:
+        return from_register;
     case MT_OP_ORDER_CREATE:
         return from_register && (op->body.create.order.payment_count > 0 || op->body.create.handed_over);
     case MT_OP_ORDER_ADVANCE:
         return from_register && (op->body.advance.to == MT_ORDER_SHIPPED || op->body.advance.to == MT_ORDER_COMPLETED);
     case MT_OP_ORDER_CANCEL:
+    case MT_OP_REFUND_START:
+    case MT_OP_PAYMENT_START:
+    case MT_OP_PAYMENT_CANCEL:
+    case MT_OP_LOT_RECALL:
+    case MT_OP_LOT_QUARANTINE:
+    case MT_OP_USER_PUT:
+    case MT_OP_DOCTOR_PUT:
+    case MT_OP_EXCEPTION_RESOLVE:
         return false;
     case MT_OP_VOID:
     case MT_OP_SALVAGE:
@@ -59,6 +73,23 @@ const struct mt_id *mt_op_order_id(const struct mt_op *op) {
         return &op->body.cancel.order_id;
     case MT_OP_PAYMENT_RECORD:
         return &op->body.payment.order_id;
+    case MT_OP_REFUND_RECORD:
+    case MT_OP_REFUND_START:
+        return &op->body.refund.order_id;
+    case MT_OP_RETURN_RECORD:
+        return &op->body.returned.order_id;
+    case MT_OP_PAYMENT_START:
+        return &op->body.start.order_id;
+    case MT_OP_PAYMENT_CANCEL:
+        return &op->body.payment_cancel.order_id;
+    case MT_OP_STOCK_RECEIVE:
+    case MT_OP_STOCK_ADJUST:
+    case MT_OP_STOCK_COUNT:
+    case MT_OP_LOT_RECALL:
+    case MT_OP_LOT_QUARANTINE:
+    case MT_OP_USER_PUT:
+    case MT_OP_DOCTOR_PUT:
+    case MT_OP_EXCEPTION_RESOLVE:
     case MT_OP_VOID:
     case MT_OP_SALVAGE:
     case MT_OP_UNKNOWN:

@@ -2,6 +2,7 @@
  * left out, so equal operations have equal bytes. */
 #include <medterm/wire/push.h>
 
+#include "op_body.h"
 #include "print.h"
 
 static void print_packs(const struct mt_order_item *item, struct mt_buf *out) {
@@ -118,6 +119,39 @@ static void print_body(const struct mt_op *op, struct mt_buf *out) {
         break;
     case MT_OP_PAYMENT_RECORD:
         print_payment_record(&op->body.payment, out);
+        break;
+    case MT_OP_REFUND_RECORD:
+    case MT_OP_REFUND_START:
+        print_refund(&op->body.refund, out);
+        break;
+    case MT_OP_RETURN_RECORD:
+        print_return(&op->body.returned, out);
+        break;
+    case MT_OP_PAYMENT_START:
+        print_payment_start(&op->body.start, out);
+        break;
+    case MT_OP_PAYMENT_CANCEL:
+        print_text(out, "order_id", op->body.payment_cancel.order_id.s);
+        print_text(out, "order_no", op->body.payment_cancel.order_no);
+        print_text(out, "payment_id", op->body.payment_cancel.payment_id.s);
+        break;
+    case MT_OP_STOCK_RECEIVE:
+    case MT_OP_STOCK_ADJUST:
+    case MT_OP_STOCK_COUNT:
+        print_stock_op(op, out);
+        break;
+    case MT_OP_LOT_RECALL:
+    case MT_OP_LOT_QUARANTINE:
+        print_lot_op(&op->body.lot, out);
+        break;
+    case MT_OP_USER_PUT:
+        print_user_op(&op->body.user, out);
+        break;
+    case MT_OP_DOCTOR_PUT:
+        print_doctor_op(&op->body.doctor, out);
+        break;
+    case MT_OP_EXCEPTION_RESOLVE:
+        print_resolve(&op->body.resolve, out);
         break;
     case MT_OP_VOID:
         print_text_if(out, "original", op->body.voided.original);

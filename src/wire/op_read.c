@@ -1,12 +1,13 @@
 /* Operations out of a tree: what is common, then the body by its kind, then the domain's validator, whose paths get the body's in
  * front. Members nobody asked for are unknown ones, at every level; they are not errors, but reason to wait for a newer version. */
+#include "op_body.h"
 #include "op_read.h"
 
 #include "tree.h"
 
 #include <stdio.h>
 
-static void note_unknown(const struct json *object, bool *unknown) {
+void note_unknown(const struct json *object, bool *unknown) {
     if (field_unknown(object) != NULL)
         *unknown = true;
 }
@@ -69,7 +70,7 @@ static void payments_read(struct fields *f, struct json *body, mt_time at, struc
     }
 }
 
-static void order_ref_read(struct fields *f, struct json *body, struct mt_id *order_id, char order_no[MT_ORDER_NO_TEXT]) {
+void order_ref_read(struct fields *f, struct json *body, struct mt_id *order_id, char order_no[MT_ORDER_NO_TEXT]) {
     field_uuid(f, body, "order_id", MUST, order_id);
     field_copy(f, body, "order_no", MUST, order_no, MT_ORDER_NO_TEXT);
 }
@@ -130,6 +131,38 @@ static void body_read(struct fields *f, struct json *body, struct mt_op *out, bo
     case MT_OP_PAYMENT_RECORD:
         order_ref_read(f, body, &out->body.payment.order_id, out->body.payment.order_no);
         payment_read(f, body, out->at, &out->body.payment.payment);
+        break;
+    case MT_OP_REFUND_RECORD:
+    case MT_OP_REFUND_START:
+        refund_read(f, body, out->kind == MT_OP_REFUND_START, &out->body.refund, unknown);
+        break;
+    case MT_OP_RETURN_RECORD:
+        return_read(f, body, &out->body.returned, unknown);
+        break;
+    case MT_OP_PAYMENT_START:
+        payment_start_read(f, body, &out->body.start);
+        break;
+    case MT_OP_PAYMENT_CANCEL:
+        order_ref_read(f, body, &out->body.payment_cancel.order_id, out->body.payment_cancel.order_no);
+        field_uuid(f, body, "payment_id", MUST, &out->body.payment_cancel.payment_id);
+        break;
+    case MT_OP_STOCK_RECEIVE:
+    case MT_OP_STOCK_ADJUST:
+    case MT_OP_STOCK_COUNT:
+        stock_op_read(f, body, out->kind, &out->body.stock, unknown);
+        break;
+    case MT_OP_LOT_RECALL:
+    case MT_OP_LOT_QUARANTINE:
+        lot_op_read(f, body, out->kind == MT_OP_LOT_QUARANTINE, &out->body.lot);
+        break;
+    case MT_OP_USER_PUT:
+        user_op_read(f, body, &out->body.user, unknown);
+        break;
+    case MT_OP_DOCTOR_PUT:
+        doctor_op_read(f, body, &out->body.doctor);
+        break;
+    case MT_OP_EXCEPTION_RESOLVE:
+        resolve_read(f, body, &out->body.resolve);
         break;
     case MT_OP_VOID:
         out->body.voided.reason = field_text(f, body, "reason", MUST);

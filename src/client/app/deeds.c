@@ -18,6 +18,19 @@ static const char *order_no_of(const struct mt_op *op) {
     case MT_OP_PAYMENT_RECORD:
         return op->body.payment.order_no;
     case MT_OP_ORDER_CREATE:
+    case MT_OP_REFUND_RECORD:
+    case MT_OP_REFUND_START:
+    case MT_OP_RETURN_RECORD:
+    case MT_OP_PAYMENT_START:
+    case MT_OP_PAYMENT_CANCEL:
+    case MT_OP_STOCK_RECEIVE:
+    case MT_OP_STOCK_ADJUST:
+    case MT_OP_STOCK_COUNT:
+    case MT_OP_LOT_RECALL:
+    case MT_OP_LOT_QUARANTINE:
+    case MT_OP_USER_PUT:
+    case MT_OP_DOCTOR_PUT:
+    case MT_OP_EXCEPTION_RESOLVE:
     case MT_OP_VOID:
     case MT_OP_SALVAGE:
     case MT_OP_UNKNOWN:

@@ -80,6 +80,23 @@ static const char *order_no_of(const struct mt_op *op) {
         return op->body.cancel.order_no;
     case MT_OP_PAYMENT_RECORD:
         return op->body.payment.order_no;
+    case MT_OP_REFUND_RECORD:
+    case MT_OP_REFUND_START:
+        return op->body.refund.order_no;
+    case MT_OP_RETURN_RECORD:
+        return op->body.returned.order_no;
+    case MT_OP_PAYMENT_START:
+        return op->body.start.order_no;
+    case MT_OP_PAYMENT_CANCEL:
+        return op->body.payment_cancel.order_no;
+    case MT_OP_STOCK_RECEIVE:
+    case MT_OP_STOCK_ADJUST:
+    case MT_OP_STOCK_COUNT:
+    case MT_OP_LOT_RECALL:
+    case MT_OP_LOT_QUARANTINE:
+    case MT_OP_USER_PUT:
+    case MT_OP_DOCTOR_PUT:
+    case MT_OP_EXCEPTION_RESOLVE:
     case MT_OP_VOID:
     case MT_OP_SALVAGE:
     case MT_OP_UNKNOWN:

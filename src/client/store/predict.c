@@ -134,6 +134,19 @@ enum mt_rc mt_order_predict(const struct mt_op *op, const struct mt_order *base,
     case MT_OP_PAYMENT_RECORD:
         rc = add_payment(op, arena, out, err);
         break;
+    case MT_OP_REFUND_RECORD:
+    case MT_OP_REFUND_START:
+    case MT_OP_RETURN_RECORD:
+    case MT_OP_PAYMENT_START:
+    case MT_OP_PAYMENT_CANCEL:
+    case MT_OP_STOCK_RECEIVE:
+    case MT_OP_STOCK_ADJUST:
+    case MT_OP_STOCK_COUNT:
+    case MT_OP_LOT_RECALL:
+    case MT_OP_LOT_QUARANTINE:
+    case MT_OP_USER_PUT:
+    case MT_OP_DOCTOR_PUT:
+    case MT_OP_EXCEPTION_RESOLVE:
     case MT_OP_VOID:
     case MT_OP_SALVAGE:
     case MT_OP_UNKNOWN:

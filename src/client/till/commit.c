@@ -120,6 +120,19 @@ static void succeeded(struct mt_till *t, const struct mt_msg *msg, struct mt_eff
         till_say(t, MT_NOTICE_GOOD, "%s is cancelled.", t->commit.order_no);
         till_board_load(t, fx);
         break;
+    case MT_OP_REFUND_RECORD:
+    case MT_OP_REFUND_START:
+    case MT_OP_RETURN_RECORD:
+    case MT_OP_PAYMENT_START:
+    case MT_OP_PAYMENT_CANCEL:
+    case MT_OP_STOCK_RECEIVE:
+    case MT_OP_STOCK_ADJUST:
+    case MT_OP_STOCK_COUNT:
+    case MT_OP_LOT_RECALL:
+    case MT_OP_LOT_QUARANTINE:
+    case MT_OP_USER_PUT:
+    case MT_OP_DOCTOR_PUT:
+    case MT_OP_EXCEPTION_RESOLVE:
     case MT_OP_VOID:
     case MT_OP_SALVAGE:
     case MT_OP_UNKNOWN:
