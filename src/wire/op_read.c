@@ -1,7 +1,7 @@
 /* Operations out of a tree: what is common, then the body by its kind, then the domain's validator, whose paths get the body's in
  * front. Members nobody asked for are unknown ones, at every level; they are not errors, but reason to wait for a newer version. */
-#include "op_body.h"
 #include "op_read.h"
+#include "op_body.h"
 
 #include "tree.h"
 

@@ -43,7 +43,7 @@ static void test_rules(void **state) {
         "INSERT INTO mt_store VALUES ('t', 'X', 'YUAN', 1)",
         "INSERT INTO mt_register(register_id, store_id, code, created_at) VALUES ('q', 's', 'A03', 1)",
         "INSERT INTO mt_register(register_id, store_id, code, created_at) VALUES ('q', 'none', 'A04', 1)",
-        "INSERT INTO mt_client VALUES ('r', 'king')",
+        "INSERT INTO mt_client(client_id, role) VALUES ('r', 'king')",
         "INSERT INTO mt_drug VALUES ('e', '6900000000025', 'Other', '', '', '', '', '', '', 900, 1, 'none', 0, 1)",
         "INSERT INTO mt_drug VALUES ('e', '6900000000032', 'Other', '', '', '', '', '', '', NULL, 1, 'none', 0, 1)",
         "INSERT INTO mt_drug VALUES ('e', '6900000000032', 'Other', '', '', '', '', '', '', -1, 1, 'none', 0, 1)",

@@ -1,0 +1,13 @@
+/* The migrations' texts, one engine a file; private to the schema. */
+#ifndef MEDTERM_REPO_SCHEMA_PARTS_H
+#define MEDTERM_REPO_SCHEMA_PARTS_H
+
+#include <medterm/repo/schema.h>
+
+/* SQLite: schema_first.c, schema_service.c */
+extern const char mt_schema_people[], mt_schema_goods[], mt_schema_orders[], mt_schema_lines[], mt_schema_operations[],
+    mt_schema_ledgers[];
+extern const char mt_schema_wider_ledgers[], mt_schema_money_back[], mt_schema_recalls[], mt_schema_patients[], mt_schema_search[],
+    mt_schema_rest[], mt_schema_webhooks[];
+
+#endif
