@@ -21,23 +21,15 @@ enum mt_rc mt_role_parse(struct mt_sv name, enum mt_role *out) {
 }
 
 bool mt_role_may_sell(enum mt_role r) {
-    return r == MT_ROLE_COUNTER || r == MT_ROLE_PHARMACIST || r == MT_ROLE_MANAGER;
+    return mt_role_has(r, MT_RIGHT_SELL);
 }
 
-/* Counter staff hand over what they sold, so everybody may move an order on. */
 bool mt_role_may_fulfil(enum mt_role r) {
-    switch (r) {
-    case MT_ROLE_COUNTER:
-    case MT_ROLE_FULFILMENT:
-    case MT_ROLE_PHARMACIST:
-    case MT_ROLE_MANAGER:
-        return true;
-    }
-    return false;
+    return mt_role_has(r, MT_RIGHT_FULFIL);
 }
 
 bool mt_role_may_dispense_controlled(enum mt_role r) {
-    return r == MT_ROLE_PHARMACIST || r == MT_ROLE_MANAGER;
+    return mt_role_has(r, MT_RIGHT_DISPENSE_CONTROLLED);
 }
 
 bool mt_pin_ok(struct mt_sv pin) {
@@ -47,4 +39,13 @@ bool mt_pin_ok(struct mt_sv pin) {
         if (pin.p[i] < '0' || pin.p[i] > '9')
             return false;
     return true;
+}
+
+bool mt_role_has(enum mt_role role, enum mt_right right) {
+    static const bool rights[][MT_ROLE_MANAGER + 1] = {
+#define MT_X(symbol, counter, fulfilment, pharmacist, manager) {counter, fulfilment, pharmacist, manager},
+        MT_RIGHT_TABLE(MT_X)
+#undef MT_X
+    };
+    return (size_t)right < sizeof rights / sizeof rights[0] && role <= MT_ROLE_MANAGER && rights[right][role];
 }

@@ -22,7 +22,7 @@ struct apply {
     mt_time now;
     struct mt_repo_operation *row;      /* its place in the log, borrowed */
     enum mt_rc (*log)(struct apply *a); /* writes the row */
-    struct mt_buf result, said;         /* the answer's JSON: the order, or the problem */
+    struct mt_buf result, said;         /* the answer's JSON: what it changed (left empty: the order), or the problem */
     /* out */
     enum mt_outcome outcome;
     const char *waits;                /* of a quarantined one: "version" "order" "operation" "person" */
@@ -52,6 +52,10 @@ enum mt_rc set_aside(struct apply *a, const char *waits, enum mt_problem_code co
 static inline bool going_on(const struct apply *a) {
     return a->outcome == MT_APPLIED;
 }
+
+/* Whether who sent it has the right: a client by its role, a register's staff by theirs. A request without it is refused, a fact
+ * leaves an exception (o may be NULL) and goes on. */
+MT_MUST enum mt_rc demand_right(struct apply *a, enum mt_right right, const struct mt_order *o);
 
 /* Loads the order the operation names, after the checks all of them share: it exists in this store (a fact may revive a refused
  * one), and number and id belong together. Without it the decision is made: going_on() is false. */

@@ -66,6 +66,29 @@ enum mt_rc set_aside(struct apply *a, const char *waits, enum mt_problem_code co
     return MT_OK;
 }
 
+static enum mt_rc has_right(struct apply *a, enum mt_right right, bool *has) {
+    struct mt_staff staff;
+    struct mt_id store_id;
+    *has = a->lane.is_client && mt_role_has(a->lane.role, right);
+    if (a->lane.is_client || !mt_id_is(&a->op->staff_id))
+        return MT_OK;
+    enum mt_rc rc = mt_repo_staff_get(a->db, a->op->staff_id.s, a->arena, &staff, &store_id, &a->err);
+    if (rc == MT_NOTFOUND)
+        return MT_OK;
+    *has = rc == MT_OK && staff.active && mt_id_eq(&store_id, &a->lane.store_id) && mt_role_has(staff.role, right);
+    return rc;
+}
+
+enum mt_rc demand_right(struct apply *a, enum mt_right right, const struct mt_order *o) {
+    bool has = false;
+    enum mt_rc rc = has_right(a, right, &has);
+    if (rc != MT_OK || has)
+        return rc;
+    if (a->fact)
+        return open_exception(a, MT_EXC_RULE_BROKEN, o, NULL, 0, 0, "Done by somebody whose role does not allow it.");
+    return refuse(a, MT_P_FORBIDDEN, "This needs somebody whose role allows it: ask the pharmacist or the manager.");
+}
+
 /* A fact on an order whose create was refused: the sale happened, so the order is made after all, as a fact at the prices
  * the till had, and what the refusal was about becomes exceptions. */
 static enum mt_rc revive(struct apply *a, const struct mt_id *order_id, bool *revived) {

@@ -104,9 +104,9 @@ enum mt_rc operation_effect(struct apply *a) {
     rc = apply(a);
     if (rc == MT_OK && going_on(a) && mt_id_is(&a->order_id)) {
         rc = trail_change(a->x, a->lane.store_id.s, MT_ENTITY_ORDER, a->order_id.s, &a->err);
-        if (rc == MT_OK)
+        if (rc == MT_OK && a->result.n == 0)
             rc = print_order(a);
-    } else if (rc == MT_OK && going_on(a)) {
+    } else if (rc == MT_OK && going_on(a) && a->result.n == 0) {
         mt_buf_str(&a->result, "{}");
         rc = mt_buf_rc(&a->result);
     }
