@@ -3,19 +3,19 @@
 #include "schema_parts.h"
 
 static const struct mt_migration list[] = {
-    {"people", mt_schema_people, NULL},
-    {"goods", mt_schema_goods, NULL},
-    {"orders", mt_schema_orders, NULL},
-    {"lines", mt_schema_lines, NULL},
-    {"operations", mt_schema_operations, NULL},
-    {"ledgers", mt_schema_ledgers, NULL},
-    {"wider ledgers", mt_schema_wider_ledgers, NULL},
-    {"money back", mt_schema_money_back, NULL},
-    {"recalls", mt_schema_recalls, NULL},
-    {"patients", mt_schema_patients, NULL},
-    {"search", mt_schema_search, NULL},
-    {"rest", mt_schema_rest, NULL},
-    {"webhooks", mt_schema_webhooks, NULL},
+    {"people", mt_schema_people, mt_schema_postgres_people},
+    {"goods", mt_schema_goods, mt_schema_postgres_goods},
+    {"orders", mt_schema_orders, mt_schema_postgres_orders},
+    {"lines", mt_schema_lines, mt_schema_postgres_lines},
+    {"operations", mt_schema_operations, mt_schema_postgres_operations},
+    {"ledgers", mt_schema_ledgers, mt_schema_postgres_ledgers},
+    {"wider ledgers", mt_schema_wider_ledgers, mt_schema_postgres_wider_ledgers},
+    {"money back", mt_schema_money_back, mt_schema_postgres_money_back},
+    {"recalls", mt_schema_recalls, mt_schema_postgres_recalls},
+    {"patients", mt_schema_patients, mt_schema_postgres_patients},
+    {"search", mt_schema_search, mt_schema_postgres_search},
+    {"rest", mt_schema_rest, mt_schema_postgres_rest},
+    {"webhooks", mt_schema_webhooks, mt_schema_postgres_webhooks},
 };
 
 const struct mt_migration *mt_repo_migrations(size_t *count) {
