@@ -41,6 +41,20 @@ static enum mt_rc take_tls(struct mt_command *c, struct mt_http_options *o, stru
     return rc;
 }
 
+/* --rate: requests a second; 0 lifts the limit. */
+static enum mt_rc take_rate(struct mt_command *c, struct mt_http_limits *limits, struct mt_err *err) {
+    const char *given = mt_config_get(c->options, c->option_count, "rate");
+    int64_t rate = 0;
+    if (!given)
+        return MT_OK;
+    if (mt_sv_int(mt_sv(given), &rate) != MT_OK || rate < 0 || rate > 1000000) {
+        c->usage = true;
+        return mt_fail(err, MT_INVALID, "--rate is how many requests a second one caller may send: 0 (no limit) to 1000000.");
+    }
+    limits->rate = (unsigned)rate;
+    return MT_OK;
+}
+
 static enum mt_rc block_signals(sigset_t *ends, struct mt_err *err) {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -86,7 +100,9 @@ enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, const
                                 .limits = mt_http_limits_default()};
     mt_buf_init(&cert, PEM_MAX);
     mt_buf_init(&key, PEM_MAX);
-    enum mt_rc rc = mt_service_claim(service, err);
+    enum mt_rc rc = take_rate(c, &o.limits, err);
+    if (rc == MT_OK)
+        rc = mt_service_claim(service, err);
     if (rc == MT_OK)
         rc = take_tls(c, &o, &cert, &key, err);
     if (rc == MT_OK)

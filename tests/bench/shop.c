@@ -63,7 +63,7 @@ void bench_member(const struct mt_buf *json, const char *key, char *to, size_t s
 }
 
 static void serve(struct bench_shop *s) {
-    const char *args[] = {"serve", "--db", s->db, "--listen", "127.0.0.1:0", NULL};
+    const char *args[] = {"serve", "--db", s->db, "--listen", "127.0.0.1:0", "--rate", "0", NULL};
     char line[128] = "";
     int fd = -1;
     s->service = spawn(s, "medtermd", args, &fd);

@@ -20,6 +20,8 @@ struct mt_http_limits {
     size_t header_max;  /* bytes */
     size_t bodies_max;  /* bytes of all bodies being received or worked on; more are answered 503 */
     unsigned connections, per_address, threads;
+    unsigned rate; /* requests a second that one token, or one address without a valid token, may send for long; twice that at
+                      once. 0: any number */
     size_t batch_writes, batch_ops; /* at most so many in one commit */
 };
 struct mt_http_limits mt_http_limits_default(void);

@@ -20,6 +20,10 @@ struct mt_response {
     char allow[32];                                                           /* of a 405 */
     bool challenge;                                                           /* a 401: WWW-Authenticate: Bearer */
     int retry_after;                                                          /* seconds, 0 none */
+    /* For logs and counters, not sent: the pattern of the route that answered (static, NULL: none did) and the code of the register
+     * or client that asked ("" when it is not known). */
+    const char *route;
+    char caller[MT_REGISTER_CODE_TEXT];
 };
 void mt_response_init(struct mt_response *r);
 void mt_response_fini(struct mt_response *r);

@@ -47,19 +47,16 @@ static bool headers(struct call *c, struct MHD_Response *m) {
            number_header(m, "Retry-After", r->retry_after);
 }
 
+/* One line a request. The route's pattern, never the path or the query: those name orders and may name a patient. */
 static void log_answer(const struct call *c) {
-    int status = c->response.status;
-    enum mt_log_level level = status >= 500 ? MT_LOG_ERROR : status >= 400 ? MT_LOG_INFO : MT_LOG_DEBUG;
-    if (!c->http->o.log || level < c->http->o.log->least)
-        return;
-    char path[96]; /* never the query: it may name a patient */
-    (void)snprintf(path, sizeof path, "%.*s", (int)(c->request.path.n < 90 ? c->request.path.n : 90),
-                   c->request.path.p ? c->request.path.p : "");
+    const struct mt_response *r = &c->response;
     char method[12];
-    (void)snprintf(method, sizeof method, "%.*s", (int)(c->request.method.n < 10 ? c->request.method.n : 10),
-                   c->request.method.p ? c->request.method.p : "");
-    mt_log_event(c->http->o.log, level, "request", MT_L_TEXT("method", method), MT_L_TEXT("path", path), MT_L_INT("status", status),
-                 MT_L_INT("ms", edge_now(c->http) - c->started), MT_L_TEXT("request_id", c->response.request_id));
+    if (mt_sv_copy(c->request.method, method, sizeof method) != MT_OK)
+        (void)snprintf(method, sizeof method, "other");
+    mt_log_event(c->http->o.log, r->status >= 500 ? MT_LOG_ERROR : MT_LOG_INFO, "request", MT_L_TEXT("method", method),
+                 MT_L_TEXT("route", r->route ? r->route : "none"), MT_L_INT("status", r->status),
+                 MT_L_INT("ms", edge_now(c->http) - c->started), MT_L_TEXT("caller", r->caller[0] ? r->caller : "-"),
+                 MT_L_TEXT("request_id", r->request_id), MT_L_TEXT("trace_id", c->trace_id[0] ? c->trace_id : "-"));
 }
 
 enum MHD_Result answer_send(struct call *c) {
@@ -82,11 +79,18 @@ enum MHD_Result answer_send(struct call *c) {
     return sent;
 }
 
-enum MHD_Result answer_problem(struct call *c, enum mt_problem_code code, const char *detail) {
+enum MHD_Result answer_problem(struct call *c, enum mt_problem_code code, int retry_after, const char *detail) {
     struct mt_problem p;
     mt_problem_init(&p);
     (void)mt_problem_set(&p, code, "%s", detail);
+    p.retry_after = retry_after;
     mt_route_request_id(c->request.request_id, c->id_made, c->response.request_id);
     mt_route_problem(&p, &c->response);
     return answer_send(c);
+}
+
+enum MHD_Result answer_too_often(struct call *c, int retry_after) {
+    c->close_after = c->close_after || (c->state == CALL_HEAD && c->body_claim > 0); /* the body stays unread */
+    return answer_problem(c, MT_P_TOO_MANY, retry_after,
+                          "There are too many requests from this caller. Send this one again later.");
 }

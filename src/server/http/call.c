@@ -136,13 +136,18 @@ static enum MHD_Result head_is_in(struct call *c, const char *method) {
     q->content_type = value_of(c, "Content-Type");
     q->if_none_match = value_of(c, "If-None-Match");
     q->request_id = value_of(c, "X-Request-Id");
+    trace_read(value_of(c, "Traceparent"), c->trace_id);
     c->wants_gzip = accepts_gzip(value_of(c, "Accept-Encoding"));
     const char *detail = "";
     enum mt_problem_code code = judge_head(c, &detail);
     if (code != MT_P_NONE) {
         c->close_after = true; /* the body stays unread */
-        return answer_problem(c, code, detail);
+        return answer_problem(c, code, 0, detail);
     }
+    struct rate_key who = rate_by_caller(c->conn, q->authorization);
+    int retry_after = rate_take(c->http, &who);
+    if (retry_after)
+        return answer_too_often(c, retry_after);
     c->state = CALL_BODY;
     keeper_deadline(c->http, c->conn, c->http->o.limits.body_ms);
     return MHD_YES;
@@ -189,6 +194,19 @@ static enum MHD_Result to_sleep(struct call *c, uint64_t feed, int64_t wait_ms) 
     return MHD_YES;
 }
 
+/* Each made-up token is a caller of its own: whoever tries many is counted by the address, too. */
+static int bad_token(struct call *c) {
+    if (c->response.status != 401 || !c->request.authorization.n)
+        return 0;
+    struct rate_key from = rate_by_address(c->conn);
+    return rate_take(c->http, &from);
+}
+
+static enum MHD_Result done(struct call *c) {
+    int retry_after = bad_token(c);
+    return retry_after ? answer_too_often(c, retry_after) : answer_send(c);
+}
+
 static enum MHD_Result proceed(struct call *c) {
     uint64_t feed = keeper_feed(c->http);
     int64_t wait_ms = 0;
@@ -196,7 +214,7 @@ static enum MHD_Result proceed(struct call *c) {
     c->request.wait_over = keeper_stopping(c->http) || (c->wait_until && edge_now(c->http) >= c->wait_until);
     switch (ask(c, &wait_ms)) {
     case MT_ROUTE_DONE:
-        return answer_send(c);
+        return done(c);
     case MT_ROUTE_WRITE:
         return to_writer(c);
     case MT_ROUTE_WAIT:
@@ -218,7 +236,7 @@ enum MHD_Result call_go_on(void *http, struct MHD_Connection *mhd, const char *u
         if (*upload_size)
             return take_body(c, upload, upload_size);
         if (c->discarded)
-            return answer_problem(c, MT_P_TOO_LARGE, "The body is too large.");
+            return answer_problem(c, MT_P_TOO_LARGE, 0, "The body is too large.");
         return proceed(c);
     case CALL_WRITTEN:
         mt_route_finish(c->write, &c->response);
@@ -226,7 +244,7 @@ enum MHD_Result call_go_on(void *http, struct MHD_Connection *mhd, const char *u
     case CALL_WAITING:
         return proceed(c);
     case CALL_TURNED_AWAY:
-        return answer_problem(c, MT_P_OVERLOADED, "The service is stopping. Nothing was stored; send the same again.");
+        return answer_problem(c, MT_P_OVERLOADED, 0, "The service is stopping. Nothing was stored; send the same again.");
     case CALL_QUEUED:
     case CALL_ANSWERED:
         return MHD_YES;

@@ -15,6 +15,10 @@
 #define NEVER INT64_MAX
 #define THREADS_MAX 16
 
+/* trace.c: the trace id of a traceparent header; "" when there is none, or it is malformed. */
+#define TRACE_ID_TEXT 33
+void trace_read(struct mt_sv header, char out[TRACE_ID_TEXT]);
+
 /* One TCP connection, in the keeper's list while it is open. */
 struct conn {
     struct conn *prev, *next;
@@ -45,7 +49,7 @@ struct call {
     size_t body_max, body_claim, discarded; /* claim: what the body may take of bodies_max */
     struct mt_request request;
     struct mt_response response;
-    char id_made[MT_ID_TEXT];
+    char id_made[MT_ID_TEXT], trace_id[TRACE_ID_TEXT];
     struct mt_write *write;
     int64_t wait_until, recheck_at; /* monotonic; wait_until 0: has not waited yet */
     bool wants_gzip, close_after;
@@ -112,12 +116,28 @@ void keeper_drain(struct mt_http *h); /* wakes all long polls for good, waits fo
 void keeper_end(struct mt_http *h);   /* ends the thread; nothing sleeps from here on */
 void keeper_close(struct mt_http *h); /* after the last connection is gone */
 
+/* rate.c: how often a caller may ask. */
+#define RATE_KEY_BYTES 32
+struct rate_key {
+    unsigned char who[RATE_KEY_BYTES]; /* of a hash */
+};
+struct rate {
+    pthread_mutex_t lock;
+    struct rate_table *table; /* owned; NULL: no limit */
+};
+MT_MUST enum mt_rc rate_open(struct mt_http *h, struct mt_err *err);
+void rate_close(struct mt_http *h);
+struct rate_key rate_by_address(const struct conn *c);
+struct rate_key rate_by_caller(const struct conn *c, struct mt_sv authorization); /* by the address when it is empty */
+int rate_take(struct mt_http *h, const struct rate_key *k); /* 0: granted; otherwise seconds until it would be */
+
 /* listen.c: a listening socket, and its address in words. */
 MT_MUST enum mt_rc listen_open(const char *address, bool tls, int *fd, char bound[MT_HTTP_ADDRESS_TEXT], struct mt_err *err);
 
 /* answer.c: hands the call's response to MHD. */
 enum MHD_Result answer_send(struct call *c);
-enum MHD_Result answer_problem(struct call *c, enum mt_problem_code code, const char *detail);
+enum MHD_Result answer_problem(struct call *c, enum mt_problem_code code, int retry_after, const char *detail);
+enum MHD_Result answer_too_often(struct call *c, int retry_after);
 
 /* call.c: the callbacks MHD calls. */
 void *call_new(void *http, const char *uri, struct MHD_Connection *mhd);
@@ -136,6 +156,7 @@ struct mt_http {
     struct pool pool;
     struct batch batch;
     struct keeper keeper;
+    struct rate rate;
 };
 int64_t edge_now(const struct mt_http *h); /* monotonic milliseconds */
 

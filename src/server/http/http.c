@@ -25,6 +25,7 @@ struct mt_http_limits mt_http_limits_default(void) {
                                    .connections = 768,
                                    .per_address = 512,
                                    .threads = 2,
+                                   .rate = 200,
                                    .batch_writes = 64,
                                    .batch_ops = 2000};
 }
@@ -72,7 +73,8 @@ static enum mt_rc start_daemon(struct mt_http *h, struct mt_err *err) {
 static enum mt_rc make_locks(struct mt_http *h, struct mt_err *err) {
     if (pthread_mutex_init(&h->id_lock, NULL) || pthread_mutex_init(&h->pool.lock, NULL) ||
         pthread_cond_init(&h->pool.returned, NULL) || pthread_mutex_init(&h->batch.lock, NULL) ||
-        pthread_cond_init(&h->batch.filled, NULL) || pthread_mutex_init(&h->keeper.lock, NULL))
+        pthread_cond_init(&h->batch.filled, NULL) || pthread_mutex_init(&h->keeper.lock, NULL) ||
+        pthread_mutex_init(&h->rate.lock, NULL))
         return mt_fail(err, MT_NOMEM, "no lock could be made");
     return MT_OK;
 }
@@ -103,6 +105,8 @@ enum mt_rc mt_http_start(const struct mt_http_options *o, struct mt_http **out, 
     if (rc == MT_OK)
         rc = listen_open(o->listen, o->tls_cert != NULL, &h->listen_fd, bound, err);
     if (rc == MT_OK)
+        rc = rate_open(h, err);
+    if (rc == MT_OK)
         rc = pool_open(&h->pool, o->service, o->limits.threads, err);
     if (rc == MT_OK)
         rc = batch_open(h, err);
@@ -129,6 +133,7 @@ void mt_http_stop(struct mt_http *h) {
         MHD_stop_daemon(h->daemon);
     keeper_close(h);
     pool_close(&h->pool);
+    rate_close(h);
     (void)pthread_mutex_destroy(&h->id_lock);
     if (h->listen_fd >= 0)
         (void)close(h->listen_fd);

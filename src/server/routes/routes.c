@@ -96,6 +96,8 @@ static enum mt_rc admit(struct exchange *x, enum route_may may) {
     enum mt_rc rc = bearer(x, &token);
     if (rc == MT_OK)
         rc = mt_session_authenticate(x->read, token, &x->caller, &x->problem);
+    if (rc == MT_OK)
+        (void)snprintf(x->response->caller, sizeof x->response->caller, "%s", x->caller.code); /* the same size: never cut */
     if (rc != MT_OK) {
         if (rc == MT_DENIED && x->problem.code == MT_P_NONE)
             (void)mt_problem_set(&x->problem, MT_P_UNAUTHENTICATED, "The token is not known or no longer valid.");
@@ -139,6 +141,7 @@ enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_reque
     (void)snprintf(x.problem.request_id, sizeof x.problem.request_id, "%s", r->request_id); /* the same size: never cut */
     struct mt_sv name = {0};
     const struct route *row = find(&x, &name);
+    r->route = row ? row->pattern : NULL;
     enum mt_rc rc = row ? prepare(&x, row, name) : MT_NOTFOUND;
     if (rc != MT_OK)
         return route_refuse(&x, rc);

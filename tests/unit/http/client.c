@@ -28,11 +28,17 @@ bool answer_has(const struct answer *a, const char *start) {
 }
 
 void edge_start(struct edge *e, struct rig *rig, const struct mt_http_limits *limits) {
+    edge_start_with(e, rig, limits, NULL, NULL);
+}
+
+void edge_start_with(struct edge *e, struct rig *rig, const struct mt_http_limits *limits, const struct mt_clock *clock,
+                     const struct mt_log *log) {
     char bound[MT_HTTP_ADDRESS_TEXT];
     struct mt_err err = {0};
     struct mt_http_options o = {.listen = "127.0.0.1:0",
                                 .service = rig->service,
-                                .clock = mt_clock_system(),
+                                .clock = clock ? *clock : mt_clock_system(),
+                                .log = log,
                                 .random = mt_random_system(),
                                 .limits = limits ? *limits : mt_http_limits_default()};
     *e = (struct edge){.rig = rig};

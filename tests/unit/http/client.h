@@ -21,6 +21,9 @@ struct edge {
     int port;
 };
 void edge_start(struct edge *e, struct rig *rig, const struct mt_http_limits *limits /* NULL: default */);
+/* The same with a clock and a log of the test's own; either may be NULL. */
+void edge_start_with(struct edge *e, struct rig *rig, const struct mt_http_limits *limits, const struct mt_clock *clock,
+                     const struct mt_log *log);
 void edge_stop(struct edge *e);
 
 int dial(const struct edge *e);                /* a connected socket */
