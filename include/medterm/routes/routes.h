@@ -43,6 +43,14 @@ void mt_route_finish(const struct mt_write *write, struct mt_response *r);
 void mt_route_request_id(struct mt_sv sent, const char *made, char *out);
 /* A problem as an answer, for the edge's own refusals (413, 431, 429 …). */
 void mt_route_problem(const struct mt_problem *p, struct mt_response *r);
+/* The table of routes, for whoever describes or counts them: i below mt_route_count. All static. */
+struct mt_route_words {
+    const char *method, *path; /* path: {} stands for a segment */
+    const char *const *query;  /* names of its parameters, NULL at the end; NULL: none */
+    bool token, body;          /* needs one */
+};
+size_t mt_route_count(void);
+struct mt_route_words mt_route_words(size_t i);
 /* Largest body a path takes, bytes. */
 size_t mt_route_body_max(struct mt_sv path);
 

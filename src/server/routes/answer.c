@@ -91,3 +91,23 @@ enum mt_route_next route_answer(struct exchange *x, enum mt_rc rc, int status) {
     x->response->status = status;
     return MT_ROUTE_DONE;
 }
+
+/* If-None-Match (RFC 9110 section 13.1.2): a list of tags, weak ones count, or '*'. */
+static bool tag_matches(struct mt_sv header, const char *etag) {
+    while (header.n) {
+        struct mt_sv one = mt_sv_trim(mt_sv_cut(&header, ','));
+        if (mt_sv_starts(one, MT_SV("W/")))
+            one = mt_sv_n(one.p + 2, one.n - 2);
+        if (mt_sv_is(one, "*") || mt_sv_is(one, etag))
+            return true;
+    }
+    return false;
+}
+
+enum mt_route_next route_answer_tagged(struct exchange *x) {
+    struct mt_response *r = x->response;
+    if (!tag_matches(x->request->if_none_match, r->etag))
+        return route_answer(x, MT_OK, 200);
+    mt_buf_clear(&r->body);
+    return route_answer(x, MT_OK, 304);
+}

@@ -1,4 +1,5 @@
 /* Reads: each is one query of the service, its parameters checked, its answer printed into the body. */
+#include "openapi_text.h"
 #include "route.h"
 
 #include <stdio.h>
@@ -77,18 +78,6 @@ enum mt_route_next get_orders(struct exchange *x) {
     return route_answer(x, rc, 200);
 }
 
-/* If-None-Match (RFC 9110 section 13.1.2): a list of tags, weak ones count, or '*'. */
-static bool tag_matches(struct mt_sv header, const char *etag) {
-    while (header.n) {
-        struct mt_sv one = mt_sv_trim(mt_sv_cut(&header, ','));
-        if (mt_sv_starts(one, MT_SV("W/")))
-            one = mt_sv_n(one.p + 2, one.n - 2);
-        if (mt_sv_is(one, "*") || mt_sv_is(one, etag))
-            return true;
-    }
-    return false;
-}
-
 enum mt_route_next get_order(struct exchange *x) {
     struct mt_response *r = x->response;
     int64_t version = 0;
@@ -96,10 +85,7 @@ enum mt_route_next get_order(struct exchange *x) {
     if (rc != MT_OK)
         return route_refuse(x, rc);
     (void)snprintf(r->etag, sizeof r->etag, "\"%lld\"", (long long)version); /* 22 characters at most */
-    if (!tag_matches(x->request->if_none_match, r->etag))
-        return route_answer(x, MT_OK, 200);
-    mt_buf_clear(&r->body);
-    return route_answer(x, MT_OK, 304);
+    return route_answer_tagged(x);
 }
 
 enum mt_route_next get_order_events(struct exchange *x) {
@@ -154,6 +140,13 @@ enum mt_route_next get_exceptions(struct exchange *x) {
         return route_refuse(x, MT_INVALID);
     }
     return route_answer(x, mt_query_exceptions(x->read, &x->caller, state, &x->response->body, &x->problem), 200);
+}
+
+enum mt_route_next get_openapi(struct exchange *x) {
+    struct mt_response *r = x->response;
+    (void)snprintf(r->etag, sizeof r->etag, "%s", openapi_text_etag); /* 18 characters */
+    mt_buf_add(&r->body, (const char *)openapi_text, openapi_text_size);
+    return route_answer_tagged(x);
 }
 
 enum mt_route_next get_livez(struct exchange *x) {

@@ -38,6 +38,8 @@ struct route {
 enum mt_route_next route_refuse(struct exchange *x, enum mt_rc rc);
 /* Ends it with the JSON in the response's body. */
 enum mt_route_next route_answer(struct exchange *x, enum mt_rc rc, int status);
+/* Ends it with 200 and the body, or with 304 and none when the caller holds what the response's etag names. */
+enum mt_route_next route_answer_tagged(struct exchange *x);
 /* limit as given in values[at]: 1 to 1000, 100 when absent. */
 MT_MUST enum mt_rc route_limit(struct exchange *x, size_t at, int64_t *limit);
 
@@ -52,6 +54,7 @@ enum mt_route_next get_drug(struct exchange *x);
 enum mt_route_next get_drug_stock(struct exchange *x);
 enum mt_route_next get_exceptions(struct exchange *x);
 enum mt_route_next get_livez(struct exchange *x);
+enum mt_route_next get_openapi(struct exchange *x);
 enum mt_route_next get_readyz(struct exchange *x);
 
 /* writes.c */

@@ -19,8 +19,18 @@ static const struct route routes[] = {
     {"GET", "/v1/exceptions", MAY_CALLER, false, exceptions_query, get_exceptions},
     {"GET", "/livez", MAY_ANYONE, false, NULL, get_livez},
     {"GET", "/readyz", MAY_ANYONE, false, NULL, get_readyz},
+    {"GET", "/openapi.json", MAY_ANYONE, false, NULL, get_openapi},
 };
 #define ROUTE_COUNT (sizeof routes / sizeof routes[0])
+
+size_t mt_route_count(void) {
+    return ROUTE_COUNT;
+}
+
+struct mt_route_words mt_route_words(size_t i) {
+    return (struct mt_route_words){routes[i].method, routes[i].pattern, routes[i].query, routes[i].may != MAY_ANYONE,
+                                   routes[i].has_body};
+}
 
 size_t mt_route_body_max(struct mt_sv path) {
     return mt_sv_is(path, "/v1/operations") ? MT_PUSH_MAX_BYTES : MT_BODY_MAX_BYTES;
