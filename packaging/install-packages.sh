@@ -5,16 +5,21 @@
 set -eu
 
 build="gcc|clang libc6-dev cmake ninja-build pkg-config|pkgconf
-       libncurses-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libcjson-dev libsqlite3-dev
+       libncurses-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libcjson-dev libsqlite3-dev libpq-dev
        libsodium-dev libssl-dev libmicrohttpd-dev libinih-dev zlib1g-dev"
-test="libcmocka-dev libvterm-dev curl"
+test="libcmocka-dev libvterm-dev curl postgresql"
 
 wanted=
 for list in "$@"; do
     case $list in
         build) wanted="$wanted $build" ;;
         test) wanted="$wanted $test" ;;
-        *) echo "install-packages: unknown list '$list' (build, test)" >&2; exit 2 ;;
+        peers) # run as commands only, wherever they come from
+            command -v node >/dev/null || wanted="$wanted nodejs"
+            command -v npm >/dev/null || wanted="$wanted npm"
+            command -v java >/dev/null || wanted="$wanted default-jre-headless"
+            ;;
+        *) echo "install-packages: unknown list '$list' (build, test, peers)" >&2; exit 2 ;;
     esac
 done
 

@@ -32,3 +32,20 @@ function(mt_test name label)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${T_TIMEOUT})
 endfunction()
+
+# What a test needs that uses PostgreSQL: the run's cluster. Skipped, and said so, where there is none.
+function(mt_test_uses_postgres name)
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 FIXTURES_REQUIRED postgres
+                       ENVIRONMENT MEDTERM_TEST_POSTGRES=${CMAKE_BINARY_DIR}/tests/postgres)
+endfunction()
+
+# mt_test_postgres(NAME label): the test program NAME once more, as NAME_pg, told by its first word to use PostgreSQL.
+function(mt_test_postgres name label)
+  cmake_parse_arguments(T "" "TIMEOUT" "" ${ARGN})
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 180)
+  endif()
+  add_test(NAME ${name}_pg COMMAND ${name} postgres)
+  set_tests_properties(${name}_pg PROPERTIES LABELS ${label} TIMEOUT ${T_TIMEOUT})
+  mt_test_uses_postgres(${name}_pg)
+endfunction()

@@ -4,7 +4,7 @@
 
 static enum mt_rc table_exists(struct mt_db *db, bool *exists, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db, "SELECT 1 FROM sqlite_schema WHERE type='table' AND name='mt_migration'", &s, err);
+    enum mt_rc rc = mt_db_stmt(db, db->driver->migrations_exist, &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -57,7 +57,10 @@ static enum mt_rc same_history(struct mt_db *db, const struct mt_migration *list
 }
 
 static enum mt_rc apply_one(struct mt_db *db, const struct mt_migration *m, int64_t version, struct mt_err *err) {
-    enum mt_rc rc = mt_db_exec(db, m->sqlite, err);
+    const char *sql = db->driver->engine == MT_ENGINE_SQLITE ? m->sqlite : m->postgres;
+    if (sql == NULL)
+        return mt_fail(err, MT_BUG, "%s: the migration %s is not written for this engine", db->path, m->name);
+    enum mt_rc rc = mt_db_exec(db, sql, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -87,12 +90,15 @@ enum mt_rc mt_db_migrate(struct mt_db *db, const struct mt_migration *list, size
     if (rc != MT_OK) {
         return rc;
     }
-    rc = mt_db_version(db, &have, err);
+    if (db->driver->migrations_begin != NULL)
+        rc = mt_db_exec(db, db->driver->migrations_begin, err);
+    if (rc == MT_OK)
+        rc = mt_db_version(db, &have, err);
     if (rc == MT_OK) {
         rc = check_version(db, list, count, have, err);
     }
     if (rc == MT_OK && have == 0) {
-        rc = mt_db_exec(db, "CREATE TABLE IF NOT EXISTS mt_migration(version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT", err);
+        rc = mt_db_exec(db, db->driver->migrations_make, err);
     }
     while (rc == MT_OK && have < (int64_t)count) {
         rc = apply_one(db, &list[have], have + 1, err);

@@ -16,23 +16,18 @@ static uint64_t hash_of(const char *text) {
 }
 
 static enum mt_rc prepare(struct mt_db *db, const char *sql, uint64_t hash, struct mt_stmt **out, struct mt_err *err) {
-    struct mt_stmt *s = calloc(1, sizeof *s);
     char *copy = strdup(sql);
-    if (s == NULL || copy == NULL) {
-        free(s);
-        free(copy);
+    if (copy == NULL)
         return mt_fail(err, MT_NOMEM, "%s: no memory for a statement", db->path);
+    struct mt_stmt *s = NULL;
+    enum mt_rc rc = db->driver->prepare(db, sql, &s, err);
+    if (rc != MT_OK) {
+        free(copy);
+        return rc;
     }
     s->db = db;
     s->sql = copy;
     s->hash = hash;
-    int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->handle, NULL);
-    if (code != SQLITE_OK || s->handle == NULL) {
-        enum mt_rc rc = mt_db_fail(db, code != SQLITE_OK ? code : SQLITE_MISUSE, err);
-        free(copy);
-        free(s);
-        return rc;
-    }
     struct mt_stmt **bucket = &db->buckets[hash % MT_DB_BUCKETS];
     s->next = *bucket;
     *bucket = s;
@@ -65,8 +60,8 @@ enum mt_rc mt_db_stmt(struct mt_db *db, const char *sql, struct mt_stmt **out, s
         return mt_fail(err, MT_BUG, "%s: a statement is used inside itself: %.120s", db->path, sql);
     }
     s->busy = true;
-    s->bind_failed = SQLITE_OK;
     s->rc = MT_OK;
+    db->driver->ready(s);
     *out = s;
     return MT_OK;
 }
@@ -77,37 +72,30 @@ void mt_db_drop_statements(struct mt_db *db) {
         while (db->buckets[i] != NULL) {
             struct mt_stmt *s = db->buckets[i];
             db->buckets[i] = s->next;
-            (void)sqlite3_finalize(s->handle); /* repeats the code of the last step */
             free(s->sql);
-            free(s);
+            db->driver->finalize(s);
         }
     }
 }
 
-static void bound(struct mt_stmt *s, int code) {
-    if (code != SQLITE_OK && s->bind_failed == SQLITE_OK) {
-        s->bind_failed = code;
-    }
-}
-
 void mt_bind_int(struct mt_stmt *s, int at, int64_t value) {
-    bound(s, sqlite3_bind_int64(s->handle, at, value));
+    s->db->driver->bind_int(s, at, value);
 }
 
 void mt_bind_text(struct mt_stmt *s, int at, const char *text) {
-    bound(s, sqlite3_bind_text(s->handle, at, text, -1, SQLITE_STATIC));
+    s->db->driver->bind(s, at, mt_sv(text), text != NULL ? MT_BOUND_TEXT : MT_BOUND_NULL);
 }
 
 void mt_bind_sv(struct mt_stmt *s, int at, struct mt_sv text) {
-    bound(s, sqlite3_bind_text64(s->handle, at, text.p != NULL ? text.p : "", text.n, SQLITE_STATIC, SQLITE_UTF8));
+    s->db->driver->bind(s, at, text, MT_BOUND_VIEW);
 }
 
 void mt_bind_blob(struct mt_stmt *s, int at, struct mt_sv bytes) {
-    bound(s, sqlite3_bind_blob64(s->handle, at, bytes.p != NULL ? bytes.p : "", bytes.n, SQLITE_STATIC));
+    s->db->driver->bind(s, at, bytes, MT_BOUND_BYTES);
 }
 
 void mt_bind_null(struct mt_stmt *s, int at) {
-    bound(s, sqlite3_bind_null(s->handle, at));
+    s->db->driver->bind(s, at, mt_sv_n(NULL, 0), MT_BOUND_NULL);
 }
 
 void mt_bind_date(struct mt_stmt *s, int at, struct mt_date date) {
@@ -116,22 +104,13 @@ void mt_bind_date(struct mt_stmt *s, int at, struct mt_date date) {
         return;
     }
     char text[MT_DATE_TEXT];
+    _Static_assert(sizeof text <= MT_BOUND_COPY_MAX, "a date must fit where it is copied");
     mt_date_format(date, text);
-    bound(s, sqlite3_bind_text(s->handle, at, text, -1, SQLITE_TRANSIENT));
+    s->db->driver->bind(s, at, mt_sv(text), MT_BOUND_COPY);
 }
 
 enum mt_step mt_stmt_step(struct mt_stmt *s, struct mt_err *err) {
-    int code = s->bind_failed != SQLITE_OK ? s->bind_failed : sqlite3_step(s->handle);
-    if (code == SQLITE_ROW) {
-        s->rc = MT_OK;
-        return MT_STEP_ROW;
-    }
-    if (code == SQLITE_DONE) {
-        s->rc = MT_OK;
-        return MT_STEP_DONE;
-    }
-    s->rc = mt_db_fail(s->db, code, err);
-    return MT_STEP_ERROR;
+    return s->db->driver->step(s, err);
 }
 
 enum mt_rc mt_stmt_rc(const struct mt_stmt *s) {
@@ -142,8 +121,7 @@ void mt_stmt_done(struct mt_stmt *s) {
     if (s == NULL) {
         return;
     }
-    (void)sqlite3_reset(s->handle);          /* repeats the code of the last step */
-    (void)sqlite3_clear_bindings(s->handle); /* can not fail */
+    s->db->driver->reset(s);
     s->busy = false;
 }
 
@@ -154,28 +132,30 @@ enum mt_rc mt_stmt_run(struct mt_stmt *s, int64_t *changed, struct mt_err *err) 
     } while (step == MT_STEP_ROW);
     enum mt_rc rc = step == MT_STEP_DONE ? MT_OK : s->rc;
     if (changed != NULL) {
-        *changed = rc == MT_OK ? sqlite3_changes64(s->db->handle) : 0;
+        *changed = rc == MT_OK ? s->db->driver->changed(s) : 0;
     }
     mt_stmt_done(s);
     return rc;
 }
 
 enum mt_rc mt_stmt_later(struct mt_stmt *s, struct mt_err *err) {
-    return mt_stmt_run(s, NULL, err);
+    if (s->db->driver->later == NULL)
+        return mt_stmt_run(s, NULL, err);
+    enum mt_rc rc = s->db->driver->later(s, err);
+    mt_stmt_done(s);
+    return rc;
 }
 
 bool mt_col_is_null(struct mt_stmt *s, int col) {
-    return sqlite3_column_type(s->handle, col) == SQLITE_NULL;
+    return s->db->driver->is_null(s, col);
 }
 
 int64_t mt_col_int(struct mt_stmt *s, int col) {
-    return sqlite3_column_int64(s->handle, col);
+    return s->db->driver->col_int(s, col);
 }
 
 struct mt_sv mt_col_sv(struct mt_stmt *s, int col) {
-    const char *p = sqlite3_column_blob(s->handle, col);
-    int n = sqlite3_column_bytes(s->handle, col);
-    return mt_sv_n(p != NULL ? p : "", p != NULL && n > 0 ? (size_t)n : 0);
+    return s->db->driver->col_sv(s, col);
 }
 
 struct mt_date mt_col_date(struct mt_stmt *s, int col) {
@@ -189,4 +169,14 @@ struct mt_date mt_col_date(struct mt_stmt *s, int col) {
 const char *mt_col_text(struct mt_stmt *s, int col, struct mt_arena *arena) {
     struct mt_sv text = mt_col_sv(s, col);
     return text.n == 0 ? "" : mt_arena_sv(arena, text);
+}
+
+enum mt_rc mt_db_exec(struct mt_db *db, const char *sql, struct mt_err *err) {
+    return db->driver->exec(db, sql, err);
+}
+
+enum mt_rc mt_db_run(struct mt_db *db, const char *sql, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db, sql, &s, err);
+    return rc == MT_OK ? mt_stmt_run(s, NULL, err) : rc;
 }

@@ -1,0 +1,289 @@
+#define _GNU_SOURCE /* initgroups */
+#include "postgres.h"
+
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define START_DEADLINE_MS 60000
+
+static _Noreturn void give_up(const char *what) {
+    fprintf(stderr, "PostgreSQL for the tests: %s (%s)\n", what, strerror(errno));
+    exit(1);
+}
+
+bool mt_postgres_asked(int argc, char **argv) {
+    return argc > 1 && strcmp(argv[1], "postgres") == 0;
+}
+
+/* The newest of Debian's folders, or the PATH's. Owned; NULL: none. */
+static char *find_program(const char *name) {
+    char pattern[128];
+    glob_t found = {0};
+    char *path = NULL;
+    (void)snprintf(pattern, sizeof pattern, "/usr/lib/postgresql/*/bin/%s", name);
+    if (glob(pattern, 0, NULL, &found) == 0 && found.gl_pathc > 0)
+        path = strdup(found.gl_pathv[found.gl_pathc - 1]);
+    globfree(&found);
+    const char *folders = getenv("PATH");
+    while (path == NULL && folders != NULL && *folders != '\0') {
+        size_t n = strcspn(folders, ":");
+        char one[512];
+        if (n > 0 && snprintf(one, sizeof one, "%.*s/%s", (int)n, folders, name) < (int)sizeof one && access(one, X_OK) == 0)
+            path = strdup(one);
+        folders += n + (folders[n] == ':');
+    }
+    return path;
+}
+
+/* Who runs the server: it refuses root. NULL: we ourselves. */
+static const struct passwd *user_of_server(void) {
+    if (geteuid() != 0)
+        return NULL;
+    const struct passwd *user = getpwnam("postgres");
+    return user != NULL ? user : getpwnam("nobody");
+}
+
+enum tie { TIED, DETACHED };
+
+/* In the child; its words go to dir/log. */
+static _Noreturn void become(const struct passwd *user, const char *dir, const char *const *argv, enum tie tie) {
+    char *path = mt_path(dir, "log");
+    if (user != NULL && (setgid(user->pw_gid) != 0 || initgroups(user->pw_name, user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
+        _exit(126);
+    int log = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600), null = open("/dev/null", O_RDONLY);
+    if (log < 0 || null < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0 || chdir(dir) != 0)
+        _exit(126);
+    if (tie == DETACHED ? setsid() < 0 : prctl(PR_SET_PDEATHSIG, SIGQUIT) != 0)
+        _exit(126);
+    closefrom(3); /* a fixture's pipe to ctest must not stay open */
+    execv(argv[0], (char *const *)(uintptr_t)argv);
+    _exit(127);
+}
+
+static pid_t spawn(const char *dir, const char *const *argv, enum tie tie) {
+    const struct passwd *user = user_of_server();
+    pid_t pid = fork();
+    if (pid < 0)
+        give_up("fork");
+    if (pid == 0)
+        become(user, dir, argv, tie);
+    return pid;
+}
+
+static void print_log(const char *dir) {
+    char *path = mt_path(dir, "log"), *text = mt_file_text(path);
+    fprintf(stderr, "%s", text != NULL ? text : "");
+    free(text);
+    free(path);
+}
+
+static void init(const char *dir, const char *data) {
+    char *program = find_program("initdb");
+    if (program == NULL)
+        give_up("no initdb");
+    pid_t pid = spawn(dir,
+                      (const char *const[]){program, "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust",
+                                            "--no-sync", "--no-instructions", NULL},
+                      TIED);
+    int status = 0;
+    if (waitpid(pid, &status, 0) != pid || status != 0) {
+        print_log(dir);
+        give_up("initdb failed");
+    }
+    free(program);
+}
+
+/* The server writes its state into the eighth line of this file. */
+static bool is_ready(const char *pid_file) {
+    char *text = mt_file_text(pid_file), *line = text;
+    for (int i = 0; line != NULL && i < 7; i++) {
+        line = strchr(line, '\n');
+        line = line != NULL ? line + 1 : NULL;
+    }
+    bool ready = line != NULL && strncmp(line, "ready", 5) == 0;
+    free(text);
+    return ready;
+}
+
+static void await_ready(const char *dir, const char *data, int watch, pid_t pid) {
+    char *pid_file = mt_path(data, "postmaster.pid");
+    while (!is_ready(pid_file)) {
+        char events[4096];
+        struct pollfd p = {.fd = watch, .events = POLLIN};
+        int status;
+        if (poll(&p, 1, START_DEADLINE_MS) <= 0 || read(watch, events, sizeof events) <= 0 || waitpid(pid, &status, WNOHANG) != 0) {
+            print_log(dir);
+            give_up("the server does not start");
+        }
+    }
+    free(pid_file);
+}
+
+static pid_t start_server(const char *dir, bool durable, enum tie tie) {
+    char *program = find_program("postgres"), *data = mt_path(dir, "data");
+    if (program == NULL)
+        give_up("no postgres");
+    int watch = inotify_init1(IN_CLOEXEC);
+    if (watch < 0 || inotify_add_watch(watch, data, IN_MODIFY | IN_CLOSE_WRITE | IN_DELETE) < 0)
+        give_up("inotify");
+    char *stale = mt_path(data, "postmaster.pid");
+    (void)remove(stale); /* of a server that was killed */
+    free(stale);
+    pid_t pid = spawn(dir,
+                      (const char *const[]){program, "-D", data, "-k", dir, "-c", "listen_addresses=", "-c",
+                                            durable ? "fsync=on" : "fsync=off", "-c", "max_connections=200", "-c",
+                                            "shared_buffers=64MB", "-c", "log_min_messages=fatal", NULL},
+                      tie);
+    await_ready(dir, data, watch, pid);
+    close(watch);
+    free(data);
+    free(program);
+    return pid;
+}
+
+static bool start_in(char *dir, bool durable, enum tie tie, pid_t *pid) {
+    const struct passwd *user = user_of_server();
+    char *data = mt_path(dir, "data");
+    if (user != NULL && chown(dir, user->pw_uid, user->pw_gid) != 0)
+        give_up(dir);
+    init(dir, data);
+    free(data);
+    *pid = start_server(dir, durable, tie);
+    return true;
+}
+
+static bool found(void) {
+    char *program = find_program("initdb");
+    if (program == NULL)
+        fprintf(stderr, "PostgreSQL is not installed here: the tests on it are skipped.\n");
+    free(program);
+    return program != NULL;
+}
+
+bool mt_postgres_start_own(struct mt_postgres *p, bool durable) {
+    *p = (struct mt_postgres){.dir = NULL};
+    if (!found())
+        return false;
+    mt_temp_dir(&p->dir);
+    return start_in(p->dir, durable, TIED, &p->pid);
+}
+
+/* Where the fixture's cluster stands. Owned; NULL: none. */
+static char *shared_dir(const char *file) {
+    char *dir = file != NULL ? mt_file_text(file) : NULL;
+    if (dir == NULL)
+        return NULL;
+    dir[strcspn(dir, "\n")] = '\0';
+    char *socket = mt_path(dir, ".s.PGSQL.5432");
+    bool there = dir[0] == '/' && access(socket, F_OK) == 0;
+    free(socket);
+    if (!there) {
+        free(dir);
+        return NULL;
+    }
+    return dir;
+}
+
+bool mt_postgres_start(struct mt_postgres *p) {
+    *p = (struct mt_postgres){.shared = true};
+    p->dir = shared_dir(getenv("MEDTERM_TEST_POSTGRES"));
+    return p->dir != NULL || mt_postgres_start_own(p, false);
+}
+
+static void end(struct mt_postgres *p, int sign) {
+    int status;
+    if (p->pid > 0 && (kill(p->pid, sign) != 0 || waitpid(p->pid, &status, 0) != p->pid))
+        give_up("the server does not end");
+    p->pid = 0;
+}
+
+void mt_postgres_stop(struct mt_postgres *p) {
+    if (p->shared) {
+        free(p->dir);
+    } else if (p->dir != NULL) {
+        end(p, SIGQUIT);
+        mt_temp_dir_remove(p->dir);
+    }
+    *p = (struct mt_postgres){.dir = NULL};
+}
+
+void mt_postgres_crash(struct mt_postgres *p) {
+    end(p, SIGQUIT); /* "immediate": nothing is written any more, its children end too */
+}
+
+void mt_postgres_again(struct mt_postgres *p, bool durable) {
+    p->pid = start_server(p->dir, durable, TIED);
+}
+
+char *mt_postgres_database(const struct mt_postgres *p, const char *name) {
+    char *program = find_program("createdb"), *url = NULL, own[64];
+    static unsigned made;
+    (void)snprintf(own, sizeof own, "%.30s_%ld_%u", name, p->shared ? (long)getpid() : 0L, ++made);
+    struct mt_run run = mt_run((const char *const[]){program, "-h", p->dir, "-p", "5432", "-U", "postgres", "-T", "template0", "-E",
+                                                     "UTF8", "--maintenance-db=postgres", own, NULL},
+                               (const char *const[]){"PGOPTIONS", NULL});
+    if (run.status != 0) {
+        fprintf(stderr, "%s", run.err);
+        give_up("createdb failed");
+    }
+    mt_run_free(&run);
+    free(program);
+    if (asprintf(&url, "postgres:///%s?host=%s&user=postgres", own, p->dir) < 0)
+        give_up("no memory");
+    return url;
+}
+
+bool mt_postgres_share(const char *file) {
+    mt_postgres_unshare(file); /* of a run that was broken off */
+    if (!found())
+        return false;
+    char dir[] = "/tmp/medterm-pg-XXXXXX";
+    pid_t pid = 0;
+    if (mkdtemp(dir) == NULL)
+        give_up(dir);
+    bool started = start_in(dir, false, DETACHED, &pid);
+    FILE *out = fopen(file, "w");
+    if (out == NULL || fprintf(out, "%s\n%ld\n", dir, (long)pid) < 0 || fclose(out) != 0)
+        give_up(file);
+    return started;
+}
+
+/* A pid is told to end only while its server has its socket, and the folder goes when the server has removed its pid file. */
+void mt_postgres_unshare(const char *file) {
+    char *dir = shared_dir(file), *text = mt_file_text(file);
+    const char *line = text != NULL ? strchr(text, '\n') : NULL;
+    long pid = line != NULL ? strtol(line + 1, NULL, 10) : 0;
+    if (dir != NULL && pid > 1 && kill((pid_t)pid, SIGINT) == 0) {
+        char *data = mt_path(dir, "data"), *pid_file = mt_path(data, "postmaster.pid");
+        int watch = inotify_init1(IN_CLOEXEC);
+        char events[4096];
+        if (watch >= 0 && inotify_add_watch(watch, data, IN_DELETE) >= 0)
+            while (access(pid_file, F_OK) == 0) {
+                struct pollfd p = {.fd = watch, .events = POLLIN};
+                if (poll(&p, 1, START_DEADLINE_MS) <= 0 || read(watch, events, sizeof events) <= 0)
+                    give_up("the server does not end");
+            }
+        (void)close(watch);
+        free(pid_file);
+        free(data);
+    }
+    if (dir != NULL)
+        mt_temp_dir_remove(dir);
+    (void)remove(file);
+    free(text);
+}
