@@ -210,6 +210,8 @@ static void check_cancel(const struct mt_op_order_cancel *c, struct mt_field_err
     struct place body = {.errors = errors, .path = ""};
     body_order(errors, &c->order_id, c->order_no);
     body_text(&body, "reason", c->reason, NAME_MAX_POINTS, true);
+    if (c->if_version < 0)
+        body_wrong(&body, "if_version", "must not be below zero");
 }
 
 static void check_payment_record(const struct mt_op_payment_record *r, struct mt_field_errors *errors) {

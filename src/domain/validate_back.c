@@ -1,13 +1,18 @@
 /* Bodies about money and goods that go back, and about payments that a provider takes. */
 #include "validate.h"
 
+/* Without a lot a line may take from any of its lots. */
+static bool same_packs(const char *a, const char *b) {
+    return a[0] == '\0' || b[0] == '\0' || mt_sv_eq(mt_sv(a), mt_sv(b));
+}
+
 static void check_back_line(const struct mt_back_line *lines, size_t i, struct mt_field_errors *errors) {
     struct place p = body_line(errors, "lines", i);
     if (lines[i].line < 1)
         body_wrong(&p, "line", "must be at least 1");
     for (size_t k = 0; k < i; k++)
-        if (lines[k].line == lines[i].line && mt_sv_eq(mt_sv(lines[k].lot_no), mt_sv(lines[i].lot_no))) {
-            body_wrong(&p, "line", "stands twice; put its packs in one line");
+        if (lines[k].line == lines[i].line && same_packs(lines[k].lot_no, lines[i].lot_no)) {
+            body_wrong(&p, "line", "stands twice; put its packs in one line, or name the lot of each");
             break;
         }
     if (lines[i].quantity < 1 || lines[i].quantity > MT_QUANTITY_MAX)

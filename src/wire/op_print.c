@@ -97,6 +97,14 @@ static void print_payment_record(const struct mt_op_payment_record *r, struct mt
         print_money(out, "tendered", r->payment.tendered);
 }
 
+static void print_cancel(const struct mt_op_order_cancel *c, struct mt_buf *out) {
+    if (c->if_version != 0)
+        print_int(out, "if_version", c->if_version);
+    print_text(out, "order_id", c->order_id.s);
+    print_text(out, "order_no", c->order_no);
+    print_text(out, "reason", c->reason);
+}
+
 static void print_salvage(const struct mt_op_salvage *s, struct mt_buf *out) {
     print_text(out, "op_id", s->op_id.s);
     print_text(out, "original", s->original);
@@ -113,9 +121,7 @@ static void print_body(const struct mt_op *op, struct mt_buf *out) {
         print_advance(&op->body.advance, out);
         break;
     case MT_OP_ORDER_CANCEL:
-        print_text(out, "order_id", op->body.cancel.order_id.s);
-        print_text(out, "order_no", op->body.cancel.order_no);
-        print_text(out, "reason", op->body.cancel.reason);
+        print_cancel(&op->body.cancel, out);
         break;
     case MT_OP_PAYMENT_RECORD:
         print_payment_record(&op->body.payment, out);

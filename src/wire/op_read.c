@@ -108,6 +108,7 @@ static void advance_read(struct fields *f, struct json *body, struct mt_op_order
 static void cancel_read(struct fields *f, struct json *body, struct mt_op_order_cancel *out) {
     order_ref_read(f, body, &out->order_id, out->order_no);
     out->reason = field_text(f, body, "reason", MUST);
+    out->if_version = field_int(f, body, "if_version", MAY, 0);
 }
 
 static void salvage_read(struct fields *f, struct json *body, struct mt_op_salvage *out) {

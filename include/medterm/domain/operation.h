@@ -60,6 +60,7 @@ struct mt_op_order_cancel {
     struct mt_id order_id;
     char order_no[MT_ORDER_NO_TEXT];
     const char *reason;
+    int64_t if_version; /* the one that was seen when this was decided; 0: not given */
 };
 struct mt_op_payment_record {
     struct mt_id order_id;

@@ -38,6 +38,11 @@ MT_MUST enum mt_rc mt_repo_stock_receive(struct mt_db *db, const struct mt_repo_
 MT_MUST enum mt_rc mt_repo_stock_sell(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 /* Packs of an order come back, with a move. */
 MT_MUST enum mt_rc mt_repo_stock_restock(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
+/* Packs of an order that the customer had come back, with a move. */
+MT_MUST enum mt_rc mt_repo_stock_return(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
+/* Makes a lot without packs, in quarantine; one that stands already is left as it is. */
+MT_MUST enum mt_rc mt_repo_lot_quarantined(struct mt_db *db, const char *store_id, const char *drug_id, const char *lot_no,
+                                           struct mt_date expires_on, struct mt_err *err);
 /* The line's lot (mt_repo_item_lot_insert) stands already. */
 MT_MUST enum mt_rc mt_repo_stock_reserve(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 
@@ -57,5 +62,6 @@ MT_MUST enum mt_rc mt_repo_reservation_release(struct mt_db *db, const struct mt
 MT_MUST enum mt_rc mt_repo_serial_take(struct mt_db *db, const char *drug_id, const char *serial, const char *order_id,
                                        int32_t line, bool *taken, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_serials_free(struct mt_db *db, const char *order_id, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_serials_free_line(struct mt_db *db, const char *order_id, int32_t line, struct mt_err *err);
 
 #endif

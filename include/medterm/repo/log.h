@@ -76,6 +76,11 @@ MT_MUST enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, st
 MT_MUST enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, const char *op_id, mt_time now,
                                              struct mt_id *resolved, struct mt_err *err);
 
+/* Ends the open shortfalls of an order whose packs never have to leave any more; of one line, or of all when line is 0. ids: in the
+ * arena. */
+MT_MUST enum mt_rc mt_repo_shortfalls_end(struct mt_db *db, const char *order_id, int32_t line, mt_time now,
+                                          struct mt_arena *arena, struct mt_id **ids, size_t *count, struct mt_err *err);
+
 /* The feed. scope: a store's id, or "" for what all stores share. The entity takes its place at the end, behind *last,
  * which moves on; 0: it is looked up. What is kept of it holds only within one write transaction. */
 MT_MUST enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, int64_t *last,

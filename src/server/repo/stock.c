@@ -175,6 +175,27 @@ enum mt_rc mt_repo_stock_restock(struct mt_db *db, const struct mt_repo_packs *p
     return rc == MT_OK ? move(db, p, "restock", p->quantity, err) : rc;
 }
 
+enum mt_rc mt_repo_stock_return(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err) {
+    enum mt_rc rc = lot_change(db, p, p->quantity, 0, err);
+    return rc == MT_OK ? move(db, p, "return", p->quantity, err) : rc;
+}
+
+enum mt_rc mt_repo_lot_quarantined(struct mt_db *db, const char *store_id, const char *drug_id, const char *lot_no,
+                                   struct mt_date expires_on, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "INSERT INTO mt_lot(store_id, drug_id, lot_no, expires_on, state, on_hand, reserved)"
+                               " VALUES (?1, ?2, ?3, ?4, 'quarantined', 0, 0) ON CONFLICT(store_id, drug_id, lot_no) DO NOTHING",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, store_id);
+    mt_bind_text(s, 2, drug_id);
+    mt_bind_text(s, 3, lot_no);
+    mt_bind_date(s, 4, expires_on);
+    return mt_stmt_run(s, NULL, err);
+}
+
 enum mt_rc mt_repo_stock_reserve(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err) {
     enum mt_rc rc = lot_change(db, p, 0, p->quantity, err);
     if (rc != MT_OK)
@@ -282,5 +303,15 @@ enum mt_rc mt_repo_serials_free(struct mt_db *db, const char *order_id, struct m
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, order_id);
+    return mt_stmt_run(s, NULL, err);
+}
+
+enum mt_rc mt_repo_serials_free_line(struct mt_db *db, const char *order_id, int32_t line, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db, "DELETE FROM mt_serial WHERE order_id = ?1 AND line = ?2", &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, order_id);
+    mt_bind_int(s, 2, line);
     return mt_stmt_run(s, NULL, err);
 }

@@ -247,3 +247,34 @@ enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, con
         *resolved = col_id(s, 0);
     return rc == MT_OK ? mt_stmt_run(s, NULL, err) : rc;
 }
+
+enum mt_rc mt_repo_shortfalls_end(struct mt_db *db, const char *order_id, int32_t line, mt_time now, struct mt_arena *arena,
+                                  struct mt_id **ids, size_t *count, struct mt_err *err) {
+    *ids = NULL;
+    *count = 0;
+    struct mt_stmt *s;
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "UPDATE mt_exception SET state = 'resolved', resolved_at = ?3, version = version + 1,"
+                   " resolution = 'the order was cancelled' WHERE order_id = ?1 AND order_id <> '' AND kind = 'stock_shortfall'"
+                   " AND state = 'open' AND (CAST(?2 AS BIGINT) = 0 OR line = ?2) RETURNING exception_id",
+                   &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, order_id);
+    mt_bind_int(s, 2, line);
+    mt_bind_int(s, 3, now);
+    enum mt_step step;
+    while ((step = mt_stmt_step(s, err)) == MT_STEP_ROW) {
+        struct mt_id *list = row_grow(arena, *ids, *count, sizeof **ids);
+        if (list == NULL) {
+            mt_stmt_done(s);
+            return mt_fail(err, MT_NOMEM, "no memory for an order's shortfalls");
+        }
+        *ids = list;
+        list[(*count)++] = col_id(s, 0);
+    }
+    rc = step == MT_STEP_DONE ? MT_OK : mt_stmt_rc(s);
+    mt_stmt_done(s);
+    return rc;
+}
