@@ -111,6 +111,7 @@ struct program {
     struct mt_arena arena;
     struct mt_log log;
     int log_fd; /* of --log; -1: stderr is used */
+    struct mt_metrics *metrics; /* owned; of serve, otherwise NULL */
     struct mt_service *service;
     struct mt_command c;
 };
@@ -268,7 +269,7 @@ static enum mt_rc must_exist(const char *url, struct mt_err *err) {
 }
 
 static enum mt_rc open_service(struct program *p, struct mt_err *err) {
-    struct mt_service_options o = {.clock = p->c.clock, .random = mt_random_system(), .log = &p->log};
+    struct mt_service_options o = {.clock = p->c.clock, .random = mt_random_system(), .log = &p->log, .metrics = p->metrics};
     o.db_url = mt_config_get(p->options, OPTION_COUNT, "db");
     o.read_only = p->command->needs == NEEDS_READ;
     enum mt_rc rc = mt_crypto_init() == MT_OK ? MT_OK : mt_fail(err, MT_BUG, "The cryptographic library can not be started.");
@@ -293,12 +294,14 @@ static enum mt_rc print_answer(struct program *p, struct mt_err *err) {
 
 static enum mt_rc run(struct program *p, struct mt_err *err) {
     enum mt_rc rc = open_log(p, err);
+    if (rc == MT_OK && !p->command->run && (p->metrics = mt_metrics_new()) == NULL)
+        rc = mt_fail(err, MT_NOMEM, "There is not enough memory to start.");
     if (rc == MT_OK)
         rc = open_service(p, err);
     if (rc != MT_OK)
         return rc;
     if (!p->command->run)
-        return program_serve(&p->c, p->service, &p->log, err);
+        return program_serve(&p->c, p->service, p->metrics, &p->log, err);
     if (p->command->needs != NEEDS_SERVICE)
         rc = mt_session_open(p->service, p->command->needs == NEEDS_WRITE, &p->c.session, err);
     if (rc == MT_OK)
@@ -317,6 +320,7 @@ static int finish(struct program *p, enum mt_rc rc, bool usage, const struct mt_
     if (p->c.session)
         mt_session_close(p->c.session);
     mt_service_close(p->service);
+    mt_metrics_free(p->metrics);
     mt_doc_free(p->c.doc);
     mt_buf_fini(&p->c.sentence);
     mt_arena_fini(&p->arena);

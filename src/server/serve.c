@@ -90,13 +90,15 @@ static enum mt_rc run(struct mt_command *c, const struct mt_http_options *o, str
     return rc;
 }
 
-enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, const struct mt_log *log, struct mt_err *err) {
+enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, struct mt_metrics *metrics, const struct mt_log *log,
+                            struct mt_err *err) {
     struct mt_buf cert, key;
     struct mt_http_options o = {.listen = mt_config_get(c->options, c->option_count, "listen"),
                                 .service = service,
                                 .clock = c->clock,
                                 .random = mt_random_system(),
                                 .log = log,
+                                .metrics = metrics,
                                 .limits = mt_http_limits_default()};
     mt_buf_init(&cert, PEM_MAX);
     mt_buf_init(&key, PEM_MAX);

@@ -42,7 +42,7 @@ BEGIN {
     sees["repo"] = "base domain db repo"
     sees["service"] = "base domain wire crypto db repo service"
     sees["routes"] = "base domain wire service routes"
-    sees["http"] = "base wire crypto service routes http"
+    sees["http"] = "base domain wire crypto service routes http"
     sees["admin"] = "base domain wire crypto config db repo service admin"
     sees["ui_cell"] = "base ui_cell"
     sees["ui_widget"] = "base ui_cell ui_widget"

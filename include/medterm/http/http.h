@@ -32,7 +32,8 @@ struct mt_http_options {
     struct mt_service *service;     /* borrowed */
     struct mt_clock clock;
     struct mt_random random;
-    const struct mt_log *log; /* borrowed, may be NULL */
+    const struct mt_log *log;   /* borrowed, may be NULL */
+    struct mt_metrics *metrics; /* borrowed, may be NULL: then GET /metrics is not found */
     struct mt_http_limits limits;
 };
 #define MT_HTTP_ADDRESS_TEXT 80

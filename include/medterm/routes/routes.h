@@ -10,7 +10,9 @@ struct mt_request {
     struct mt_sv query;        /* as sent, without '?' */
     struct mt_sv authorization, content_type, if_none_match, request_id; /* header values, empty when absent */
     struct mt_sv body;
-    bool wait_over; /* a long poll's time is up: answer now */
+    bool wait_over;                                       /* a long poll's time is up: answer now */
+    void (*print_metrics)(void *ctx, struct mt_buf *out); /* for GET /metrics; NULL: there are none */
+    void *metrics_ctx;                                    /* borrowed */
 };
 struct mt_response {
     int status;
@@ -23,6 +25,7 @@ struct mt_response {
     /* For logs and counters, not sent: the pattern of the route that answered (static, NULL: none did) and the code of the register
      * or client that asked ("" when it is not known). */
     const char *route;
+    size_t route_no; /* its place in the table, from 1; 0: none */
     char caller[MT_REGISTER_CODE_TEXT];
 };
 void mt_response_init(struct mt_response *r);

@@ -7,6 +7,7 @@
 #define MEDTERM_SERVICE_SERVICE_H
 
 #include <medterm/base/log.h>
+#include <medterm/domain/metrics.h>
 #include <medterm/wire/changes.h>
 #include <medterm/wire/push.h>
 
@@ -20,7 +21,8 @@ struct mt_service_options {
     bool read_only;       /* leave the database and its folder as they are: no migration, no key, no sessions that write */
     struct mt_clock clock;
     struct mt_random random;
-    const struct mt_log *log; /* borrowed, may be NULL */
+    const struct mt_log *log;   /* borrowed, may be NULL */
+    struct mt_metrics *metrics; /* borrowed, may be NULL; what batches do is counted once it is committed */
 };
 /* Opens and migrates the database; read_only: MT_STALE or MT_NEWER when its schema is not this program's. */
 MT_MUST enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service **out, struct mt_err *err);

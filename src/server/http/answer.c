@@ -76,6 +76,7 @@ enum MHD_Result answer_send(struct call *c) {
     enum MHD_Result sent = headers(c, m) ? MHD_queue_response(c->mhd, (unsigned)r->status, m) : MHD_NO;
     MHD_destroy_response(m);
     log_answer(c);
+    metrics_answered(c);
     return sent;
 }
 
@@ -91,6 +92,7 @@ enum MHD_Result answer_problem(struct call *c, enum mt_problem_code code, int re
 
 enum MHD_Result answer_too_often(struct call *c, int retry_after) {
     c->close_after = c->close_after || (c->state == CALL_HEAD && c->body_claim > 0); /* the body stays unread */
+    mt_metric_add(c->http->o.metrics, MT_METRIC_RATE_LIMITED, 0, 0, 1);
     return answer_problem(c, MT_P_TOO_MANY, retry_after,
                           "There are too many requests from this caller. Send this one again later.");
 }

@@ -39,6 +39,10 @@ void *call_new(void *http, const char *uri, struct MHD_Connection *mhd) {
     c->request.path = mt_sv_cut(&rest, '?');
     c->request.query = rest;
     c->body_max = mt_route_body_max(c->request.path);
+    if (h->o.metrics) {
+        c->request.print_metrics = metrics_print;
+        c->request.metrics_ctx = h;
+    }
     mt_buf_init(&c->body, c->body_max);
     (void)pthread_mutex_lock(&h->id_lock);
     struct mt_id id = mt_id_new(&h->ids);
@@ -168,7 +172,9 @@ static enum MHD_Result to_writer(struct call *c) {
     c->state = CALL_QUEUED;
     keeper_deadline(c->http, c->conn, NEVER);
     MHD_suspend_connection(c->mhd);
+    metrics_queued(c, true);
     if (!batch_add(c->http, c)) {
+        metrics_queued(c, false);
         c->state = CALL_TURNED_AWAY;
         MHD_resume_connection(c->mhd);
     }
@@ -189,6 +195,7 @@ static enum MHD_Result to_sleep(struct call *c, uint64_t feed, int64_t wait_ms) 
     c->state = CALL_WAITING;
     keeper_deadline(c->http, c->conn, NEVER);
     MHD_suspend_connection(c->mhd);
+    metrics_waiting(c, true);
     if (!keeper_wait(c->http, c, feed))
         MHD_resume_connection(c->mhd); /* the feed moved while we looked: look again */
     return MHD_YES;
@@ -239,9 +246,11 @@ enum MHD_Result call_go_on(void *http, struct MHD_Connection *mhd, const char *u
             return answer_problem(c, MT_P_TOO_LARGE, 0, "The body is too large.");
         return proceed(c);
     case CALL_WRITTEN:
+        metrics_queued(c, false);
         mt_route_finish(c->write, &c->response);
         return answer_send(c);
     case CALL_WAITING:
+        metrics_waiting(c, false);
         return proceed(c);
     case CALL_TURNED_AWAY:
         return answer_problem(c, MT_P_OVERLOADED, 0, "The service is stopping. Nothing was stored; send the same again.");
@@ -259,6 +268,8 @@ void call_over(void *http, struct MHD_Connection *mhd, void **call, enum MHD_Req
     if (!c)
         return;
     size_t body_claim = c->body_claim;
+    metrics_queued(c, false);
+    metrics_waiting(c, false);
     *call = NULL;
     keeper_deadline(h, c->conn, h->o.limits.idle_ms);
     mt_buf_fini(&c->body);
@@ -305,12 +316,14 @@ void conn_changed(void *http, struct MHD_Connection *mhd, void **conn, enum MHD_
         if (getpeername(c->fd, (struct sockaddr *)&from, &n) == 0)
             c->from = address_of((struct sockaddr *)&from, n);
         *conn = c;
+        mt_metric_add(h->o.metrics, MT_METRIC_CONNECTIONS, 0, 0, 1);
         keeper_conn_add(h, c, h->o.limits.head_ms);
         return;
     }
     case MHD_CONNECTION_NOTIFY_CLOSED:
         if (*conn) {
             keeper_conn_remove(h, *conn);
+            mt_metric_add(h->o.metrics, MT_METRIC_CONNECTIONS, 0, 0, -1);
             free(*conn);
             *conn = NULL;
         }

@@ -53,7 +53,8 @@ struct call {
     struct mt_write *write;
     int64_t wait_until, recheck_at; /* monotonic; wait_until 0: has not waited yet */
     bool wants_gzip, close_after;
-    void *packed; /* the gzipped body; owned */
+    bool counted_queued, counted_waiting; /* in the gauges */
+    void *packed;                         /* the gzipped body; owned */
     int64_t started;
     struct call *next; /* in the queue or the list */
 };
@@ -131,6 +132,13 @@ struct rate_key rate_by_address(const struct conn *c);
 struct rate_key rate_by_caller(const struct conn *c, struct mt_sv authorization); /* by the address when it is empty */
 int rate_take(struct mt_http *h, const struct rate_key *k); /* 0: granted; otherwise seconds until it would be */
 
+/* metrics.c: what is counted, as text. http: struct mt_http. */
+void metrics_print(void *http, struct mt_buf *out);
+/* A gauge goes up and down with the call; safe to repeat. */
+void metrics_queued(struct call *c, bool queued);
+void metrics_waiting(struct call *c, bool waiting);
+void metrics_answered(const struct call *c);
+
 /* listen.c: a listening socket, and its address in words. */
 MT_MUST enum mt_rc listen_open(const char *address, bool tls, int *fd, char bound[MT_HTTP_ADDRESS_TEXT], struct mt_err *err);
 
@@ -157,6 +165,7 @@ struct mt_http {
     struct batch batch;
     struct keeper keeper;
     struct rate rate;
+    mt_time started; /* of the program, near enough */
 };
 int64_t edge_now(const struct mt_http *h); /* monotonic milliseconds */
 

@@ -98,6 +98,7 @@ enum mt_rc mt_http_start(const struct mt_http_options *o, struct mt_http **out, 
     if (!h)
         return mt_fail(err, MT_NOMEM, "not enough memory for the server");
     h->o = *o;
+    h->started = o->clock.wall(o->clock.ctx);
     h->listen_fd = h->keeper.wake_fd = h->keeper.idle_fd = -1;
     h->keeper.sleeps_until = NEVER;
     mt_id_source_init(&h->ids, o->clock, o->random);

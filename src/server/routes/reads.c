@@ -164,3 +164,11 @@ enum mt_route_next get_readyz(struct exchange *x) {
     mt_buf_str(&x->response->body, "{\"status\":\"ready\"}");
     return route_answer(x, MT_OK, 200);
 }
+
+enum mt_route_next get_metrics(struct exchange *x) {
+    if (!x->request->print_metrics)
+        return route_refuse(x, MT_NOTFOUND);
+    x->response->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    x->request->print_metrics(x->request->metrics_ctx, &x->response->body);
+    return route_answer(x, MT_OK, 200);
+}

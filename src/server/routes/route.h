@@ -56,6 +56,7 @@ enum mt_route_next get_exceptions(struct exchange *x);
 enum mt_route_next get_livez(struct exchange *x);
 enum mt_route_next get_openapi(struct exchange *x);
 enum mt_route_next get_readyz(struct exchange *x);
+enum mt_route_next get_metrics(struct exchange *x);
 
 /* writes.c */
 enum mt_route_next post_operations(struct exchange *x);

@@ -19,9 +19,11 @@ static const struct route routes[] = {
     {"GET", "/v1/exceptions", MAY_CALLER, false, exceptions_query, get_exceptions},
     {"GET", "/livez", MAY_ANYONE, false, NULL, get_livez},
     {"GET", "/readyz", MAY_ANYONE, false, NULL, get_readyz},
+    {"GET", "/metrics", MAY_ANYONE, false, NULL, get_metrics},
     {"GET", "/openapi.json", MAY_ANYONE, false, NULL, get_openapi},
 };
 #define ROUTE_COUNT (sizeof routes / sizeof routes[0])
+_Static_assert(ROUTE_COUNT < MT_METRIC_ROUTES, "every route has its count");
 
 size_t mt_route_count(void) {
     return ROUTE_COUNT;
@@ -152,6 +154,7 @@ enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_reque
     struct mt_sv name = {0};
     const struct route *row = find(&x, &name);
     r->route = row ? row->pattern : NULL;
+    r->route_no = row ? (size_t)(row - routes) + 1 : 0;
     enum mt_rc rc = row ? prepare(&x, row, name) : MT_NOTFOUND;
     if (rc != MT_OK)
         return route_refuse(&x, rc);

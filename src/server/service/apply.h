@@ -31,8 +31,12 @@ struct apply {
     struct mt_id order_id;       /* the order it changed, "" when none */
     const struct mt_order *made; /* the order it made, as the rows say it; NULL: read it */
     bool told;                   /* it opened an exception */
+    int64_t went_out_short;      /* lines that opened a stock_shortfall */
     struct mt_err err;
 };
+
+/* count.c: the operation is decided and its savepoint stands. */
+void count_operation(struct apply *a);
 
 /* The table of kinds: NULL for one that is not applied. */
 typedef enum mt_rc (*apply_fn)(struct apply *a);

@@ -78,9 +78,11 @@ enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes
         rc = mt_db_commit(x->db, err);
     if (rc == MT_OK) {
         *feed_moved = x->feed_moved;
+        count_committed(x, writes, count);
         return MT_OK;
     }
     mt_db_rollback(x->db);
+    count_undone(x);
     for (size_t i = 0; i < count; i++)
         overloaded(writes[i]);
     mt_log_event(x->service->log, MT_LOG_ERROR, "batch_failed", MT_L_INT("writes", (int64_t)count), MT_L_TEXT("rc", mt_rc_name(rc)),

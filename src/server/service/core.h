@@ -13,7 +13,8 @@ struct mt_service {
     bool read_only;     /* without the key for cursors */
     struct mt_clock clock;
     struct mt_random random;
-    const struct mt_log *log; /* borrowed, may be NULL */
+    const struct mt_log *log;   /* borrowed, may be NULL */
+    struct mt_metrics *metrics; /* borrowed, may be NULL */
     unsigned char key[MT_SEAL_KEY_BYTES];
     int claim; /* the lock of a program that serves, -1: none */
 };
@@ -30,6 +31,7 @@ struct mt_session {
     char audit_head[MT_HASH_TEXT]; /* of the chain while alone; "": read it */
     int64_t feed_last;             /* place in the feed while alone; 0: read it */
     char next_cursor[256];
+    struct mt_metrics *tally; /* owned: what this transaction has done, counted when it is committed */
 };
 
 /* The largest scratch an operation or a page may need: 1,000 changes of whole orders. */
@@ -53,6 +55,10 @@ MT_MUST enum mt_rc trail_audit(struct mt_session *x, struct mt_repo_audit *a, st
 void trail_undone(struct mt_session *x);
 /* The hash an audit row must have, from its own content and prev. */
 MT_MUST enum mt_rc trail_audit_hash(const struct mt_repo_audit *a, char hash[MT_HASH_TEXT]);
+
+/* count.c: the transaction stands, or is gone. */
+void count_committed(struct mt_session *x, struct mt_write *const *writes, size_t count);
+void count_undone(struct mt_session *x);
 
 /* Enrolment inside the batch; the problem is set when it is turned down. */
 MT_MUST enum mt_rc enrol_apply(struct mt_session *x, const struct mt_enrolment *e, struct mt_register_info *out,

@@ -84,9 +84,14 @@ static enum mt_rc log_row(struct apply *a) {
 /* Ends the savepoint: what was written stands, or is undone. */
 static enum mt_rc leave(struct apply *a, enum mt_rc rc, bool stands) {
     struct mt_err undo = {.rc = MT_OK};
-    if (rc == MT_OK && stands)
-        return mt_db_release(a->db, &a->err);
+    if (rc == MT_OK && stands) {
+        rc = mt_db_release(a->db, &a->err);
+        if (rc == MT_OK)
+            count_operation(a);
+        return rc;
+    }
     trail_undone(a->x);
+    a->went_out_short = 0;
     enum mt_rc undone = mt_db_rollback_to(a->db, &undo);
     if (undone == MT_OK)
         return rc;

@@ -171,6 +171,7 @@ enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service
     s->clock = o->clock;
     s->random = o->random;
     s->log = o->log;
+    s->metrics = o->metrics;
     s->db_url = strdup(o->db_url);
     s->vfs = o->vfs != NULL ? strdup(o->vfs) : NULL;
     s->read_only = o->read_only;
@@ -230,6 +231,10 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
         return mt_fail(err, MT_NOMEM, "no memory for a session");
     x->service = s;
     x->write = write;
+    if (write && (x->tally = mt_metrics_new()) == NULL) {
+        mt_session_close(x);
+        return mt_fail(err, MT_NOMEM, "no memory for a session");
+    }
     mt_arena_init(&x->scratch, MT_SCRATCH_MAX);
     mt_id_source_init(&x->ids, s->clock, s->random);
     struct mt_db_options o = {.url = s->db_url,
@@ -255,5 +260,6 @@ void mt_session_close(struct mt_session *x) {
         mt_log_event(x->service->log, MT_LOG_WARN, "checkpoint_failed", MT_L_TEXT("when", "close")); /* the log file keeps it all */
     mt_db_close(x->db);
     mt_arena_fini(&x->scratch);
+    mt_metrics_free(x->tally);
     free(x);
 }

@@ -114,6 +114,7 @@ enum mt_rc open_exception(struct apply *a, enum mt_exception_kind kind, const st
                              .version = 1};
     enum mt_rc rc = MT_OK;
     a->told = true;
+    a->went_out_short += kind == MT_EXC_STOCK_SHORTFALL;
     if (o != NULL) {
         x.order_id = o->order_id;
         rc = mt_sv_copy(mt_sv(o->order_no), x.order_no, sizeof x.order_no);

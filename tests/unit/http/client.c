@@ -39,6 +39,7 @@ void edge_start_with(struct edge *e, struct rig *rig, const struct mt_http_limit
                                 .service = rig->service,
                                 .clock = clock ? *clock : mt_clock_system(),
                                 .log = log,
+                                .metrics = rig->metrics,
                                 .random = mt_random_system(),
                                 .limits = limits ? *limits : mt_http_limits_default()};
     *e = (struct edge){.rig = rig};

@@ -66,7 +66,9 @@ void rig_open(struct rig *r) {
     assert_int_equal(mt_crypto_init(), MT_OK);
     mt_temp_dir(&r->dir);
     assert_true(snprintf(r->db_url, sizeof r->db_url, "sqlite://%s/m.db", r->dir) < (int)sizeof r->db_url);
-    struct mt_service_options o = {.db_url = r->db_url, .clock = mt_clock_system(), .random = mt_random_system()};
+    assert_non_null(r->metrics = mt_metrics_new());
+    struct mt_service_options o = {
+        .db_url = r->db_url, .clock = mt_clock_system(), .random = mt_random_system(), .metrics = r->metrics};
     if (mt_service_open(&o, &r->service, &err) != MT_OK)
         fail_msg("%s", err.text);
     assert_int_equal(mt_session_open(r->service, true, &r->write, &err), MT_OK);
@@ -87,6 +89,7 @@ void rig_close(struct rig *r) {
     mt_session_close(r->read);
     mt_session_close(r->write);
     mt_service_close(r->service);
+    mt_metrics_free(r->metrics);
     mt_temp_dir_remove(r->dir);
 }
 

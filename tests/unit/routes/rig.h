@@ -16,6 +16,7 @@
 
 struct rig {
     char *dir, db_url[300];
+    struct mt_metrics *metrics; /* what the service and an edge over it count */
     struct mt_service *service;
     struct mt_session *write, *read;
     struct mt_arena arena; /* of the last answer */
