@@ -2,7 +2,7 @@
 # Every script parses in the shell it names. usage: scripts.sh ROOT
 set -eu
 cd "$1"
-for script in packaging/*.sh tests/run.sh tests/packaging/*.sh; do
+for script in packaging/*.sh tests/run.sh tests/packaging/*.sh tests/peers/*.sh; do
     sh -n "$script" || { echo "$script does not parse"; exit 1; }
     echo "$script"
 done

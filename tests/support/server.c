@@ -41,59 +41,90 @@ void mt_server_prepare(struct mt_server *s, const char *binary, const char *dir)
     s->log = mt_path(s->dir, "medtermd.log");
 }
 
-static void child(struct mt_server *s, const char *listen, int out) {
+static void child(const char *const *argv, int out) {
     int null = open("/dev/null", O_RDONLY);
     /* A failed test leaves nothing running. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0)
         _exit(126);
-    execl(s->binary, s->binary, "serve", "--listen", listen, "--db", s->db_url, "--log", s->log, (char *)NULL);
-    (void)fprintf(stderr, "%s: %s\n", s->binary, strerror(errno));
+    execv(argv[0], (char *const *)(uintptr_t)argv);
+    (void)fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
     _exit(127);
 }
 
-/* The first line, without its end; the test fails when it does not come. */
-static void first_line(struct mt_server *s, char *line, size_t size) {
+/* The first line, without its end; what came when there is none in time. */
+static bool first_line(int from, char *line, size_t size) {
     size_t n = 0;
     while (n + 1 < size) {
-        struct pollfd p = {.fd = s->out, .events = POLLIN};
+        struct pollfd p = {.fd = from, .events = POLLIN};
         int ready = poll(&p, 1, START_DEADLINE_MS);
         if (ready < 0 && errno == EINTR)
             continue;
-        if (ready <= 0 || read(s->out, line + n, 1) != 1)
+        if (ready <= 0 || read(from, line + n, 1) != 1)
             break;
         if (line[n] == '\n') {
             line[n] = '\0';
-            return;
+            return true;
         }
         n++;
     }
     line[n] = '\0';
-    char *log = mt_file_text(s->log);
-    (void)fprintf(stderr, "medtermd is not ready; it said \"%s\"\n%s\n", line, log ? log : "");
-    free(log);
-    mt_server_kill(s);
-    fail_msg("medtermd did not start");
+    return false;
 }
 
-void mt_server_again(struct mt_server *s) {
+static int wait_for(pid_t pid) {
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0)
+        assert_int_equal(errno, EINTR);
+    return status;
+}
+
+/* Starts a program and waits until it says where it listens; false, and it is gone, when it does not say so in time. */
+static bool launch(const char *const *argv, pid_t *pid, int *out, char address[80]) {
     int ends[2];
     char line[160];
     static const char ready[] = "listening on http://";
-    assert_int_equal(s->pid, 0);
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0)
-        child(s, s->address[0] ? s->address : "127.0.0.1:0", ends[1]);
+    *pid = fork();
+    assert_true(*pid >= 0);
+    if (*pid == 0)
+        child(argv, ends[1]);
     (void)close(ends[1]);
-    s->pid = pid;
-    s->out = ends[0];
-    first_line(s, line, sizeof line);
-    if (strncmp(line, ready, strlen(ready)) != 0) {
-        mt_server_kill(s);
-        fail_msg("medtermd's first line is \"%s\"", line);
+    *out = ends[0];
+    if (first_line(*out, line, sizeof line) && strncmp(line, ready, strlen(ready)) == 0) {
+        assert_true(snprintf(address, 80, "%s", line + strlen(ready)) < 80);
+        return true;
     }
-    assert_true(snprintf(s->address, sizeof s->address, "%s", line + strlen(ready)) < (int)sizeof s->address);
+    (void)fprintf(stderr, "%s is not ready; it said \"%s\"\n", argv[0], line);
+    (void)kill(*pid, SIGKILL);
+    (void)wait_for(*pid);
+    (void)close(*out);
+    *pid = 0;
+    *out = -1;
+    return false;
+}
+
+static void front_again(struct mt_server *s) {
+    const char *program = getenv("MT_TEST_FRONT");
+    char upstream[96];
+    assert_true(snprintf(upstream, sizeof upstream, "http://%s", s->own) < (int)sizeof upstream);
+    const char *port = s->address[0] ? strrchr(s->address, ':') + 1 : "0";
+    if (!program)
+        assert_true(snprintf(s->address, sizeof s->address, "%s", s->own) > 0);
+    else if (!launch((const char *const[]){program, upstream, port, NULL}, &s->front, &s->front_out, s->address))
+        fail_msg("%s did not start", program);
+}
+
+void mt_server_again(struct mt_server *s) {
+    assert_int_equal(s->pid, 0);
+    const char *listen = s->own[0] ? s->own : "127.0.0.1:0";
+    const char *const argv[] = {s->binary, "serve", "--listen", listen, "--db", s->db_url, "--log", s->log, NULL};
+    if (!launch(argv, &s->pid, &s->out, s->own)) {
+        char *log = mt_file_text(s->log);
+        (void)fprintf(stderr, "%s\n", log ? log : "");
+        free(log);
+        fail_msg("medtermd did not start");
+    }
+    front_again(s);
     assert_true(snprintf(s->url, sizeof s->url, "http://%s", s->address) < (int)sizeof s->url);
 }
 
@@ -102,16 +133,21 @@ void mt_server_start(struct mt_server *s, const char *binary, const char *dir) {
     mt_server_again(s);
 }
 
+/* The front goes last, so that it passes on what a graceful end still answers. */
 static int end(struct mt_server *s, int signal_no) {
-    int status = 0;
     if (s->pid == 0)
         return 0;
     assert_int_equal(kill(s->pid, signal_no), 0);
-    while (waitpid(s->pid, &status, 0) < 0)
-        assert_int_equal(errno, EINTR);
+    int status = wait_for(s->pid);
     s->pid = 0;
     (void)close(s->out);
     s->out = -1;
+    if (s->front != 0) {
+        (void)kill(s->front, SIGKILL);
+        (void)wait_for(s->front);
+        s->front = 0;
+        (void)close(s->front_out);
+    }
     return status;
 }
 

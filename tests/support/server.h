@@ -1,4 +1,7 @@
-/* A real medtermd for a test: its own folder and database, a port the system picks, ready when start returns. */
+/* A real medtermd for a test: its own folder and database, a port the system picks, ready when start returns.
+ *
+ * MT_TEST_FRONT names a program that stands in front of it: run as FRONT URL PORT, it says "listening on http://ADDR:PORT" (PORT 0:
+ * one it picks) and passes on what it gets to URL. It comes and goes with the service, and `address` and `url` are its own. */
 #ifndef MEDTERM_TESTS_SERVER_H
 #define MEDTERM_TESTS_SERVER_H
 
@@ -13,6 +16,9 @@ struct mt_server {
     char url[96];     /* "http://" and the address */
     pid_t pid;        /* 0: not running */
     int out;          /* its stdout */
+    char own[80];     /* its address behind the front; otherwise the same as address */
+    pid_t front;      /* 0: none */
+    int front_out;
 };
 /* binary: path of medtermd. dir: where the database stands or will stand, NULL for a fresh folder that mt_server_free removes.
  * Fails the test when it is not ready in time. */
