@@ -37,7 +37,7 @@ static enum mt_rc ask(struct mt_session *x, const struct check_rule *rule, struc
     return rc;
 }
 
-static enum mt_rc ask_engine(struct mt_session *x, struct report *r, struct mt_err *err) {
+static enum mt_rc ask_sqlite(struct mt_session *x, struct report *r, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(x->db, "PRAGMA integrity_check", &s, err);
     if (rc != MT_OK)
@@ -53,6 +53,30 @@ static enum mt_rc ask_engine(struct mt_session *x, struct report *r, struct mt_e
     static const struct check_rule orphans = {
         "file", "SELECT \"table\" || ': a row refers to one that is not there' FROM pragma_foreign_key_check"};
     return ask(x, &orphans, r, err);
+}
+
+/* Its pages are its own affair; what could be switched off are the rules. */
+static enum mt_rc ask_postgres(struct mt_session *x, struct report *r, struct mt_err *err) {
+    static const struct check_rule rules[] = {
+        {"database", "SELECT 'rule ' || conname || ' has not been proved' FROM pg_constraint WHERE NOT convalidated"},
+        {"database", "SELECT 'an index of ' || c.relname || ' is not valid' FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
+                     " WHERE NOT i.indisvalid"},
+        {"database", "SELECT 'guard ' || t.tgname || ' is switched off' FROM pg_trigger t WHERE t.tgenabled <> 'O'"},
+    };
+    enum mt_rc rc = MT_OK;
+    for (size_t i = 0; rc == MT_OK && i < sizeof rules / sizeof rules[0]; i++)
+        rc = ask(x, &rules[i], r, err);
+    return rc;
+}
+
+static enum mt_rc ask_engine(struct mt_session *x, struct report *r, struct mt_err *err) {
+    switch (mt_db_engine(x->db)) {
+    case MT_ENGINE_SQLITE:
+        return ask_sqlite(x, r, err);
+    case MT_ENGINE_POSTGRES:
+        return ask_postgres(x, r, err);
+    }
+    return mt_fail(err, MT_BUG, "a database of no engine");
 }
 
 /* One event after the other: the first is the creation, and each status change is an edge. */

@@ -130,7 +130,7 @@ static void test_only_reads(void **state) {
     struct mt_session *x = NULL;
     int64_t violations = -1;
     struct mt_service_options o = {.db_url = s->file, .read_only = true, .clock = mt_clock_system(), .random = mt_random_system()};
-    const char *key = shop_fmt(s, "%s.key", s->file);
+    const char *key = s->key;
     a_day(s);
     assert_int_equal(remove(key), 0);
     assert_int_equal(mt_service_open(&o, &service, &err), MT_OK);
@@ -147,7 +147,7 @@ static void test_only_reads(void **state) {
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_migration"), schema - 1);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_guards), SHOP_TEST(test_only_reads)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return shop_run(argc, argv, tests);
 }

@@ -201,7 +201,7 @@ static void test_prior_waits_for_its_order(void **state) {
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order WHERE status = 'preparing'"), 1);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_outcomes),
         SHOP_TEST(test_void_of_a_known_operation),
@@ -213,5 +213,5 @@ int main(void) {
         SHOP_TEST(test_prior),
         SHOP_TEST(test_prior_waits_for_its_order),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return shop_run(argc, argv, tests);
 }

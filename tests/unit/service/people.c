@@ -166,7 +166,7 @@ static void test_import(void **state) {
     assert_int_equal(shop_int(s, "SELECT version FROM mt_drug"), 1);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_enrolment),
         SHOP_TEST(test_secrets_are_hashed),
@@ -176,5 +176,5 @@ int main(void) {
         SHOP_TEST(test_goods_in),
         SHOP_TEST(test_import),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return shop_run(argc, argv, tests);
 }

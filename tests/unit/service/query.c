@@ -297,7 +297,7 @@ static void test_exceptions_and_goods(void **state) {
     mt_buf_fini(&out);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_one_order),
         SHOP_TEST(test_list),
@@ -308,5 +308,5 @@ int main(void) {
         SHOP_TEST(test_feed_cursor),
         SHOP_TEST(test_exceptions_and_goods),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return shop_run(argc, argv, tests);
 }

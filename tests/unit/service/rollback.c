@@ -324,7 +324,7 @@ static void test_fault_of_ours(void **state) {
     }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {SHOP_TEST(test_failing_disk), SHOP_TEST(test_fault_of_ours)};
-    return cmocka_run_group_tests_name("rollback", tests, NULL, NULL);
+    return shop_run(argc, argv, tests);
 }

@@ -318,7 +318,7 @@ static void test_clock_jump(void **state) {
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_exception WHERE kind = 'clock_wrong'"), 1);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_cash_sale),
         SHOP_TEST(test_handed_over_walks_all_edges),
@@ -335,5 +335,5 @@ int main(void) {
         SHOP_TEST(test_serial_sold_once),
         SHOP_TEST(test_clock_jump),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return shop_run(argc, argv, tests);
 }

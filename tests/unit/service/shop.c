@@ -27,7 +27,7 @@ static void fill(void *ctx, void *bytes, size_t n) {
 static void open_service(struct shop *s) {
     struct mt_err err = {.rc = MT_OK};
     struct mt_service_options o = {
-        .db_url = s->file, .clock = {.ctx = s, .wall = wall, .mono = mono}, .random = {.ctx = s, .fill = fill}};
+        .db_url = s->file, .key_path = s->key, .clock = {.ctx = s, .wall = wall, .mono = mono}, .random = {.ctx = s, .fill = fill}};
     if (mt_service_open(&o, &s->service, &err) != MT_OK || mt_session_open(s->service, true, &s->session, &err) != MT_OK)
         fail_msg("%s", mt_err_text(&err));
     struct mt_db_options look = {.url = s->file, .mode = MT_DB_WRITE, .sync = MT_DB_SYNC_NORMAL, .no_checkpoint = true};
@@ -46,13 +46,32 @@ void shop_reopen(struct shop *s) {
     open_service(s);
 }
 
+bool shop_on_postgres(const struct shop *s) {
+    return s->engine != NULL && s->engine->postgres;
+}
+
+static bool place(struct shop *s) {
+    memcpy(s->dir, "/tmp/mt-shop-XXXXXX", 20);
+    if (mkdtemp(s->dir) == NULL || snprintf(s->key, sizeof s->key, "%s/shop.key", s->dir) < 0)
+        return false;
+    if (!shop_on_postgres(s))
+        return snprintf(s->file, sizeof s->file, "%s/shop.db", s->dir) > 0;
+    char name[32];
+    if (snprintf(name, sizeof name, "shop%d", ++s->engine->made) < 0)
+        return false;
+    char *url = mt_postgres_database(&s->engine->cluster, name);
+    const bool fits = mt_sv_copy(mt_sv(url), s->file, sizeof s->file) == MT_OK;
+    free(url);
+    return fits;
+}
+
 int shop_setup(void **state) {
     struct shop *s = calloc(1, sizeof *s);
     struct mt_err err = {.rc = MT_OK};
     if (s == NULL || mt_crypto_init() != MT_OK)
         return -1;
-    memcpy(s->dir, "/tmp/mt-shop-XXXXXX", 20);
-    if (mkdtemp(s->dir) == NULL || snprintf(s->file, sizeof s->file, "%s/shop.db", s->dir) < 0)
+    s->engine = *state;
+    if (!place(s))
         return -1;
     mt_arena_init(&s->arena, (size_t)64 << 20);
     if (mt_time_parse(MT_SV("2027-01-15T10:00:00.000Z"), &s->now) != MT_OK)
@@ -262,6 +281,21 @@ void shop_exec(struct shop *s, const char *sql) {
         fail_msg("%s", mt_err_text(&err));
 }
 
+void shop_plant(struct shop *s, const char *table, const char *condition) {
+    if (shop_on_postgres(s))
+        shop_exec(s, shop_fmt(s,
+                              "CREATE TRIGGER planted BEFORE INSERT ON %s FOR EACH ROW WHEN (%s)"
+                              " EXECUTE FUNCTION mt_refuse('planted')",
+                              table, condition));
+    else
+        shop_exec(s, shop_fmt(s, "CREATE TRIGGER planted BEFORE INSERT ON %s WHEN %s BEGIN SELECT RAISE(ABORT, 'planted'); END",
+                              table, condition));
+}
+
+void shop_unplant(struct shop *s, const char *table) {
+    shop_exec(s, shop_on_postgres(s) ? shop_fmt(s, "DROP TRIGGER planted ON %s", table) : "DROP TRIGGER planted");
+}
+
 void shop_limit(struct shop *s, int64_t pages) {
     assert_int_equal(mt_db_exec(s->session->db, shop_fmt(s, "PRAGMA max_page_count=%lld", (long long)pages), NULL), MT_OK);
 }
@@ -298,4 +332,23 @@ void shop_assert_refused(struct mt_push_result r, enum mt_problem_code want, int
     shop_assert_outcome(r, MT_REFUSED, line);
     if (shop_code(r) != want)
         fail_msg("line %d: %.*s instead of %s", line, (int)r.problem.n, r.problem.p, mt_problem_code_name(want));
+}
+
+int shop_run_on(int argc, char **argv, const struct CMUnitTest *tests, size_t count) {
+    struct shop_engine engine = {.postgres = mt_postgres_asked(argc, argv)};
+    if (engine.postgres && !mt_postgres_start(&engine.cluster))
+        return MT_POSTGRES_SKIP;
+    struct CMUnitTest *mine = calloc(count, sizeof *mine);
+    int failed = -1;
+    if (mine != NULL) {
+        for (size_t i = 0; i < count; i++) {
+            mine[i] = tests[i];
+            mine[i].initial_state = &engine;
+        }
+        failed = _cmocka_run_group_tests(engine.postgres ? "PostgreSQL" : "SQLite", mine, count, NULL, NULL);
+    }
+    free(mine);
+    if (engine.postgres)
+        mt_postgres_stop(&engine.cluster);
+    return failed;
 }

@@ -1,4 +1,4 @@
-/* A shop for tests: the real service on a real file, a clock that stands still until it is moved, tills that send real JSON. */
+/* A shop for tests: the real service on a real database, a clock that stands still until it is moved, tills that send real JSON. */
 #ifndef MEDTERM_TESTS_UNIT_SERVICE_SHOP_H
 #define MEDTERM_TESTS_UNIT_SERVICE_SHOP_H
 
@@ -13,8 +13,19 @@
 #include <medterm/db/db.h>
 #include <medterm/service/admin.h>
 
+#include <postgres.h>
+
+/* Where the shops of one test program keep their data. */
+struct shop_engine {
+    struct mt_postgres cluster;
+    bool postgres;
+    int made; /* databases so far */
+};
+
 struct shop {
-    char dir[64], file[128];
+    struct shop_engine *engine; /* borrowed; NULL: SQLite */
+    char dir[64], file[160];    /* file: the database's URL; SQLite: its path */
+    char key[128];
     mt_time now;
     uint64_t random;
     struct mt_service *service;
@@ -34,6 +45,10 @@ struct till {
 int shop_setup(void **state);
 int shop_teardown(void **state); /* proves every invariant first */
 #define SHOP_TEST(f) cmocka_unit_test_setup_teardown(f, shop_setup, shop_teardown)
+/* main's rest: runs the tests on SQLite, or on PostgreSQL when the program was called with that word. */
+#define shop_run(argc, argv, tests) shop_run_on((argc), (argv), (tests), sizeof(tests) / sizeof(tests)[0])
+int shop_run_on(int argc, char **argv, const struct CMUnitTest *tests, size_t count);
+bool shop_on_postgres(const struct shop *s);
 void shop_reopen(struct shop *s);
 
 struct till shop_till(struct shop *s, const char *code);
@@ -70,8 +85,11 @@ const char *shop_cash(struct shop *s, int n, int amount); /* ,"payments":[…] *
 const char *shop_about(struct shop *s, const char *code, int n, const char *more);
 
 int64_t shop_int(struct shop *s, const char *sql);
-void shop_exec(struct shop *s, const char *sql);                     /* behind the service's back */
-void shop_limit(struct shop *s, int64_t pages);                      /* a disk of that size */
+void shop_exec(struct shop *s, const char *sql); /* behind the service's back */
+/* A fault of ours: rows of the table that meet the condition (of NEW) break a rule from now on, until it is taken out again. */
+void shop_plant(struct shop *s, const char *table, const char *condition);
+void shop_unplant(struct shop *s, const char *table);
+void shop_limit(struct shop *s, int64_t pages);                      /* SQLite: a disk of that size */
 struct mt_order shop_order(struct shop *s, struct mt_push_result r); /* from an applied result */
 enum mt_problem_code shop_code(struct mt_push_result r);             /* of a refused or quarantined one */
 const char *shop_detail(struct shop *s, struct mt_push_result r);

@@ -149,11 +149,11 @@ static void test_cancel_restocks(void **state) {
     assert_int_equal(shop_int(s, "SELECT on_hand FROM mt_lot WHERE lot_no = 'G1'"), 5);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_every_pair), SHOP_TEST(test_fact_walks_the_edges_between),
         SHOP_TEST(test_repeats),    SHOP_TEST(test_version),
         SHOP_TEST(test_cancel),     SHOP_TEST(test_cancel_restocks),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return shop_run(argc, argv, tests);
 }

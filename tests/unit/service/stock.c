@@ -168,11 +168,11 @@ static void test_another_store(void **state) {
     assert_refused(shop_send(s, &far, "order.cancel", false, shop_about(s, "A03", 2, ",\"reason\":\"x\"")), MT_P_ORDER_NOT_FOUND);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_last_pack), SHOP_TEST(test_last_pack_paid),        SHOP_TEST(test_fact_leaves_reservations),
         SHOP_TEST(test_fefo),      SHOP_TEST(test_scanned_lot_first),     SHOP_TEST(test_expired_pack),
         SHOP_TEST(test_judged_at), SHOP_TEST(test_two_lines_of_one_drug), SHOP_TEST(test_another_store),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return shop_run(argc, argv, tests);
 }
