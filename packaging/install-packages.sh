@@ -6,7 +6,7 @@ set -eu
 
 build="gcc|clang libc6-dev cmake ninja-build pkg-config|pkgconf
        libncurses-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libcjson-dev libsqlite3-dev libpq-dev
-       libsodium-dev libssl-dev libmicrohttpd-dev libinih-dev zlib1g-dev"
+       libsodium-dev libssl-dev libmicrohttpd-dev libgnutls28-dev libinih-dev zlib1g-dev"
 test="libcmocka-dev libvterm-dev curl postgresql"
 
 wanted=

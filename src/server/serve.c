@@ -1,5 +1,5 @@
-/* medtermd serve: the signals that end it are blocked before any thread starts, so that all threads inherit that, and the
- * first thread waits for them; everything else happens on the threads of the edge. */
+/* medtermd serve: the signals it knows are blocked before any thread starts, so that all threads inherit that, and the first
+ * thread waits for them; everything else happens on the threads of the edge. */
 #include "program.h"
 
 #include <medterm/http/http.h>
@@ -28,17 +28,40 @@ static enum mt_rc read_pem(const char *path, struct mt_buf *out, struct mt_err *
     return MT_OK;
 }
 
-/* TLS files into the options; both or neither, which the edge checks. */
-static enum mt_rc take_tls(struct mt_command *c, struct mt_http_options *o, struct mt_buf *cert, struct mt_buf *key,
-                           struct mt_err *err) {
-    const char *cert_path = mt_config_get(c->options, c->option_count, "tls-cert");
-    const char *key_path = mt_config_get(c->options, c->option_count, "tls-key");
-    enum mt_rc rc = cert_path ? read_pem(cert_path, cert, err) : MT_OK;
-    if (rc == MT_OK && key_path)
-        rc = read_pem(key_path, key, err);
-    o->tls_cert = cert_path ? mt_buf_text(cert) : NULL;
-    o->tls_key = key_path ? mt_buf_text(key) : NULL;
-    return rc;
+/* The TLS files' texts; the key is wiped when it is done with. */
+struct pem {
+    struct mt_buf cert, key;
+};
+
+static void pem_done(struct pem *p) {
+    mt_buf_fini(&p->cert);
+    if (p->key.p)
+        explicit_bzero(p->key.p, p->key.cap);
+    mt_buf_fini(&p->key);
+}
+
+static enum mt_rc pem_read(const struct mt_command *c, struct pem *p, struct mt_err *err) {
+    const char *cert = mt_config_get(c->options, c->option_count, "tls-cert");
+    const char *key = mt_config_get(c->options, c->option_count, "tls-key");
+    mt_buf_init(&p->cert, PEM_MAX);
+    mt_buf_init(&p->key, PEM_MAX);
+    enum mt_rc rc = cert ? read_pem(cert, &p->cert, err) : MT_OK;
+    return rc == MT_OK && key ? read_pem(key, &p->key, err) : rc;
+}
+
+/* SIGHUP: the certificate's files are read again. What can not be used is logged, and the one in use stays. */
+static void renew_tls(const struct mt_command *c, struct mt_http *http, const struct mt_log *log) {
+    struct pem p;
+    struct mt_err err = {0};
+    enum mt_rc rc = pem_read(c, &p, &err);
+    if (rc == MT_OK)
+        rc = mt_http_renew_tls(http, mt_buf_text(&p.cert), mt_buf_text(&p.key), &err);
+    pem_done(&p);
+    if (rc == MT_OK)
+        mt_log_event(log, MT_LOG_INFO, "certificate_renewed", MT_L_TEXT("signal", "HUP"));
+    else
+        mt_log_event(log, MT_LOG_ERROR, "certificate_kept", MT_L_TEXT("rc", mt_rc_name(rc)),
+                     MT_L_TEXT("detail", mt_err_text(&err)));
 }
 
 /* --rate: requests a second; 0 lifts the limit. */
@@ -55,35 +78,57 @@ static enum mt_rc take_rate(struct mt_command *c, struct mt_http_limits *limits,
     return MT_OK;
 }
 
-static enum mt_rc block_signals(sigset_t *ends, struct mt_err *err) {
+static enum mt_rc block_signals(sigset_t *known, struct mt_err *err) {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     struct rlimit none = {0, 0};
-    (void)sigemptyset(ends);
+    (void)sigemptyset(known);
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-        (void)sigaddset(ends, signals[i]);
-    if (sigaction(SIGPIPE, &ignore, NULL) || setrlimit(RLIMIT_CORE, &none) || pthread_sigmask(SIG_BLOCK, ends, NULL))
+        (void)sigaddset(known, signals[i]);
+    if (sigaction(SIGPIPE, &ignore, NULL) || setrlimit(RLIMIT_CORE, &none) || pthread_sigmask(SIG_BLOCK, known, NULL))
         return mt_fail(err, MT_IO, "Signals can not be set up: %s.", strerror(errno));
     return MT_OK;
 }
 
-static enum mt_rc run(struct mt_command *c, const struct mt_http_options *o, struct mt_err *err) {
-    sigset_t ends;
+/* Until a signal that ends; SIGHUP renews, where there is something to renew. */
+static enum mt_rc wait_for_end(const struct mt_command *c, const sigset_t *signals, struct mt_http *http, const struct mt_log *log,
+                               int *which, struct mt_err *err) {
+    const bool tls = mt_config_get(c->options, c->option_count, "tls-cert") != NULL;
+    for (;;) {
+        if (sigwait(signals, which) != 0)
+            return mt_fail(err, MT_BUG, "Waiting for signals failed.");
+        if (*which != SIGHUP)
+            return MT_OK;
+        if (tls)
+            renew_tls(c, http, log);
+    }
+}
+
+static enum mt_rc run(struct mt_command *c, struct mt_http_options *o, struct mt_err *err) {
+    sigset_t signals;
+    struct pem p;
     struct mt_http *http = NULL;
     char bound[MT_HTTP_ADDRESS_TEXT];
     int which = 0;
-    enum mt_rc rc = block_signals(&ends, err);
+    enum mt_rc rc = pem_read(c, &p, err);
+    o->tls_cert = mt_config_get(c->options, c->option_count, "tls-cert") ? mt_buf_text(&p.cert) : NULL;
+    o->tls_key = mt_config_get(c->options, c->option_count, "tls-key") ? mt_buf_text(&p.key) : NULL;
+    const char *scheme = o->tls_cert ? "https" : "http";
+    if (rc == MT_OK)
+        rc = block_signals(&signals, err);
     if (rc == MT_OK)
         rc = mt_http_start(o, &http, bound, err);
+    pem_done(&p);
+    o->tls_cert = o->tls_key = NULL;
     if (rc != MT_OK) {
         c->usage = rc == MT_INVALID;
         return rc;
     }
-    if (printf("listening on %s://%s\n", o->tls_cert ? "https" : "http", bound) < 0 || fflush(stdout) != 0)
+    if (printf("listening on %s://%s\n", scheme, bound) < 0 || fflush(stdout) != 0)
         rc = mt_fail(err, MT_IO, "The address can not be printed: %s.", strerror(errno));
     mt_log_event(o->log, MT_LOG_INFO, "listening", MT_L_TEXT("address", bound));
-    if (rc == MT_OK && sigwait(&ends, &which) != 0)
-        rc = mt_fail(err, MT_BUG, "Waiting for signals failed.");
+    if (rc == MT_OK)
+        rc = wait_for_end(c, &signals, http, o->log, &which, err);
     mt_log_event(o->log, MT_LOG_INFO, "stopping", MT_L_INT("signal", which));
     mt_http_stop(http);
     mt_log_event(o->log, MT_LOG_INFO, "stopped", MT_L_INT("signal", which));
@@ -91,8 +136,7 @@ static enum mt_rc run(struct mt_command *c, const struct mt_http_options *o, str
 }
 
 enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, struct mt_metrics *metrics, const struct mt_log *log,
-                            struct mt_err *err) {
-    struct mt_buf cert, key;
+                         struct mt_err *err) {
     struct mt_http_options o = {.listen = mt_config_get(c->options, c->option_count, "listen"),
                                 .service = service,
                                 .clock = c->clock,
@@ -100,18 +144,8 @@ enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, struc
                                 .log = log,
                                 .metrics = metrics,
                                 .limits = mt_http_limits_default()};
-    mt_buf_init(&cert, PEM_MAX);
-    mt_buf_init(&key, PEM_MAX);
     enum mt_rc rc = take_rate(c, &o.limits, err);
     if (rc == MT_OK)
         rc = mt_service_claim(service, err);
-    if (rc == MT_OK)
-        rc = take_tls(c, &o, &cert, &key, err);
-    if (rc == MT_OK)
-        rc = run(c, &o, err);
-    mt_buf_fini(&cert);
-    if (key.p)
-        explicit_bzero(key.p, key.cap);
-    mt_buf_fini(&key);
-    return rc;
+    return rc == MT_OK ? run(c, &o, err) : rc;
 }

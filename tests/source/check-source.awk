@@ -57,6 +57,7 @@ BEGIN {
     library("^curl/", "src/client/net/ tests/")
     library("[cC][jJ][sS][oO][nN]", "src/wire/ tests/e2e/ tests/unit/routes/openapi.c") # tests read answers with a reader of their own
     library("^microhttpd", "src/server/http/")
+    library("^gnutls/", "src/server/http/")
     library("^sodium", "src/crypto/")
     library("^openssl/", "src/crypto/ tests/")
     library("^ini\\.h$", "src/config/")

@@ -28,7 +28,7 @@ struct mt_http_limits mt_http_limits_default(void);
 
 struct mt_http_options {
     const char *listen;             /* "127.0.0.1:8080", "[::1]:0", "localhost:0"; port 0 picks one. Without TLS loopback only */
-    const char *tls_cert, *tls_key; /* PEM texts, borrowed for the life of the server; both or neither */
+    const char *tls_cert, *tls_key; /* PEM texts, borrowed until it has started; both or neither */
     struct mt_service *service;     /* borrowed */
     struct mt_clock clock;
     struct mt_random random;
@@ -41,6 +41,10 @@ struct mt_http_options {
  * the words say what to do. The service must outlive the server. */
 MT_MUST enum mt_rc mt_http_start(const struct mt_http_options *o, struct mt_http **out, char bound[MT_HTTP_ADDRESS_TEXT],
                                  struct mt_err *err);
+/* Another certificate (chain, the server's own first) and key, PEM texts, for the handshakes from now on; open connections keep
+ * theirs. MT_INVALID in words when they can not be used or do not belong together: then the old ones stay. Only for a server that
+ * was started with TLS. */
+MT_MUST enum mt_rc mt_http_renew_tls(struct mt_http *h, const char *cert, const char *key, struct mt_err *err);
 /* Accepts no more, answers long polls at once, finishes what was accepted, then ends. NULL is fine. */
 void mt_http_stop(struct mt_http *h);
 

@@ -310,6 +310,7 @@ void conn_changed(void *http, struct MHD_Connection *mhd, void **conn, enum MHD_
         struct conn *c = info ? calloc(1, sizeof *c) : NULL;
         if (!c)
             return; /* its requests are refused in call_new */
+        c->http = h;
         c->fd = info->connect_fd;
         struct sockaddr_storage from = {0};
         socklen_t n = sizeof from;
@@ -324,6 +325,7 @@ void conn_changed(void *http, struct MHD_Connection *mhd, void **conn, enum MHD_
         if (*conn) {
             keeper_conn_remove(h, *conn);
             mt_metric_add(h->o.metrics, MT_METRIC_CONNECTIONS, 0, 0, -1);
+            tls_release(h, *conn);
             free(*conn);
             *conn = NULL;
         }

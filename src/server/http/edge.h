@@ -8,6 +8,7 @@
 #include <medterm/http/http.h>
 #include <medterm/routes/routes.h>
 
+#include <gnutls/abstract.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -22,9 +23,11 @@ void trace_read(struct mt_sv header, char out[TRACE_ID_TEXT]);
 /* One TCP connection, in the keeper's list while it is open. */
 struct conn {
     struct conn *prev, *next;
-    int fd;               /* borrowed from MHD; open as long as we are in the list */
-    struct in6_addr from; /* IPv4 mapped */
-    int64_t deadline;     /* monotonic; past it the connection is cut */
+    struct mt_http *http;
+    struct identity *identity; /* held from the handshake on; NULL: none yet */
+    int fd;                    /* borrowed from MHD; open as long as we are in the list */
+    struct in6_addr from;      /* IPv4 mapped */
+    int64_t deadline;          /* monotonic; past it the connection is cut */
 };
 
 enum call_state {
@@ -139,6 +142,17 @@ void metrics_queued(struct call *c, bool queued);
 void metrics_waiting(struct call *c, bool waiting);
 void metrics_answered(const struct call *c);
 
+/* tls.c: the certificate. */
+struct tls {
+    pthread_mutex_t lock;
+    struct identity *identity; /* the one in use; NULL: no TLS */
+};
+int tls_greet(gnutls_session_t session, const gnutls_datum_t *authorities, int authority_count,
+              const gnutls_pk_algorithm_t *algorithms, int algorithm_count, gnutls_pcert_st **chain, unsigned *count,
+              gnutls_privkey_t *key);
+void tls_release(struct mt_http *h, struct conn *c); /* the connection is closed */
+void tls_close(struct mt_http *h);                   /* after the last of them */
+
 /* listen.c: a listening socket, and its address in words. */
 MT_MUST enum mt_rc listen_open(const char *address, bool tls, int *fd, char bound[MT_HTTP_ADDRESS_TEXT], struct mt_err *err);
 
@@ -165,6 +179,7 @@ struct mt_http {
     struct batch batch;
     struct keeper keeper;
     struct rate rate;
+    struct tls tls;
     mt_time started; /* of the program, near enough */
 };
 int64_t edge_now(const struct mt_http *h); /* monotonic milliseconds */

@@ -46,13 +46,11 @@ static void mhd_says(void *ctx, const char *format, va_list args) {
 static enum mt_rc start_daemon(struct mt_http *h, struct mt_err *err) {
     const struct mt_http_limits *l = &h->o.limits;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG;
-    struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
-    if (h->o.tls_cert) {
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}};
+    if (h->tls.identity) {
         flags |= MHD_USE_TLS;
-        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)h->o.tls_cert};
-        tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)h->o.tls_key};
-        tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0,
+        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)tls_greet};
+        tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0,
                                          (void *)(uintptr_t) "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"};
     }
     h->daemon = MHD_start_daemon(
@@ -63,9 +61,7 @@ static enum mt_rc start_daemon(struct mt_http *h, struct mt_err *err) {
         call_new, h, MHD_OPTION_NOTIFY_COMPLETED, call_over, h, MHD_OPTION_NOTIFY_CONNECTION, conn_changed, h, MHD_OPTION_ARRAY,
         tls, MHD_OPTION_END);
     if (!h->daemon)
-        return mt_fail(err, MT_IO,
-                       h->o.tls_cert ? "The server can not be started: check the certificate and its key."
-                                     : "The server can not be started.");
+        return mt_fail(err, MT_IO, "The server can not be started.");
     h->listen_fd = -1; /* MHD closes it when it stops */
     return MT_OK;
 }
@@ -74,7 +70,7 @@ static enum mt_rc make_locks(struct mt_http *h, struct mt_err *err) {
     if (pthread_mutex_init(&h->id_lock, NULL) || pthread_mutex_init(&h->pool.lock, NULL) ||
         pthread_cond_init(&h->pool.returned, NULL) || pthread_mutex_init(&h->batch.lock, NULL) ||
         pthread_cond_init(&h->batch.filled, NULL) || pthread_mutex_init(&h->keeper.lock, NULL) ||
-        pthread_mutex_init(&h->rate.lock, NULL))
+        pthread_mutex_init(&h->rate.lock, NULL) || pthread_mutex_init(&h->tls.lock, NULL))
         return mt_fail(err, MT_NOMEM, "no lock could be made");
     return MT_OK;
 }
@@ -105,6 +101,9 @@ enum mt_rc mt_http_start(const struct mt_http_options *o, struct mt_http **out, 
     rc = make_locks(h, err);
     if (rc == MT_OK)
         rc = listen_open(o->listen, o->tls_cert != NULL, &h->listen_fd, bound, err);
+    if (rc == MT_OK && o->tls_cert)
+        rc = mt_http_renew_tls(h, o->tls_cert, o->tls_key, err);
+    h->o.tls_cert = h->o.tls_key = NULL; /* taken */
     if (rc == MT_OK)
         rc = rate_open(h, err);
     if (rc == MT_OK)
@@ -135,6 +134,7 @@ void mt_http_stop(struct mt_http *h) {
     keeper_close(h);
     pool_close(&h->pool);
     rate_close(h);
+    tls_close(h);
     (void)pthread_mutex_destroy(&h->id_lock);
     if (h->listen_fd >= 0)
         (void)close(h->listen_fd);
