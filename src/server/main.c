@@ -270,6 +270,7 @@ static enum mt_rc must_exist(const char *url, struct mt_err *err) {
 
 static enum mt_rc open_service(struct program *p, struct mt_err *err) {
     struct mt_service_options o = {.clock = p->c.clock, .random = mt_random_system(), .log = &p->log, .metrics = p->metrics};
+    o.disk = mt_disk_system();
     o.db_url = mt_config_get(p->options, OPTION_COUNT, "db");
     o.read_only = p->command->needs == NEEDS_READ;
     enum mt_rc rc = mt_crypto_init() == MT_OK ? MT_OK : mt_fail(err, MT_BUG, "The cryptographic library can not be started.");

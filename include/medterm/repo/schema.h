@@ -7,4 +7,7 @@
 /* Static, append-only, for mt_db_migrate. */
 const struct mt_migration *mt_repo_migrations(size_t *count);
 
+/* Whether the engine takes writes from anybody; asks without writing. SQLite: always, the file decides. */
+MT_MUST enum mt_rc mt_repo_takes_writes(struct mt_db *db, bool *takes, struct mt_err *err);
+
 #endif

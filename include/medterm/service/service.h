@@ -21,6 +21,7 @@ struct mt_service_options {
     bool read_only;       /* leave the database and its folder as they are: no migration, no key, no sessions that write */
     struct mt_clock clock;
     struct mt_random random;
+    struct mt_disk disk; /* for mt_query_ready; may be empty: then it does not look */
     const struct mt_log *log;   /* borrowed, may be NULL */
     struct mt_metrics *metrics; /* borrowed, may be NULL; what batches do is counted once it is committed */
 };
@@ -98,7 +99,10 @@ MT_MUST enum mt_rc mt_query_drug_stock(struct mt_session *x, const struct mt_cal
 /* Exceptions of the caller's store; state "open", "resolved" or empty. */
 MT_MUST enum mt_rc mt_query_exceptions(struct mt_session *x, const struct mt_caller *c, struct mt_sv state, struct mt_buf *out,
                                        struct mt_problem *problem);
-/* MT_OK when the database answers and its schema is this program's. */
+/* MT_OK when the database answers, its schema is this program's (MT_NEWER, MT_STALE), and it can be written: the file is there
+ * (MT_NOTFOUND) and not read-only (MT_READONLY), its disk has MT_READY_ROOM bytes left (MT_FULL); a PostgreSQL server is not a
+ * standby (MT_READONLY). Writes nothing. */
+#define MT_READY_ROOM ((int64_t)64 << 20)
 MT_MUST enum mt_rc mt_query_ready(struct mt_session *x, struct mt_err *err);
 
 #endif

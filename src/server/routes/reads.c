@@ -154,10 +154,40 @@ enum mt_route_next get_livez(struct exchange *x) {
     return route_answer(x, MT_OK, 200);
 }
 
+/* Why the service is not ready, as a field of its problem. */
+static const char *not_ready(enum mt_rc rc) {
+    switch (rc) {
+    case MT_STALE:
+    case MT_NEWER:
+        return "schema";
+    case MT_FULL:
+    case MT_READONLY:
+    case MT_NOTFOUND:
+        return "disk";
+    case MT_OK:
+    case MT_NOMEM:
+    case MT_INVALID:
+    case MT_LIMIT:
+    case MT_CONFLICT:
+    case MT_DENIED:
+    case MT_BUSY:
+    case MT_IO:
+    case MT_DOUBTFUL:
+    case MT_CORRUPT:
+    case MT_OFFLINE:
+    case MT_CLONED:
+    case MT_BUG:
+        break;
+    }
+    return "database";
+}
+
 enum mt_route_next get_readyz(struct exchange *x) {
-    struct mt_err err;
-    if (!x->read || mt_query_ready(x->read, &err) != MT_OK) {
-        (void)mt_problem_set(&x->problem, MT_P_OVERLOADED, "The database does not answer.");
+    struct mt_err err = {0};
+    enum mt_rc rc = x->read ? mt_query_ready(x->read, &err) : MT_IO;
+    if (rc != MT_OK) {
+        (void)mt_problem_set(&x->problem, MT_P_OVERLOADED, "The service can not do its work now.");
+        mt_field_error(&x->problem.errors, not_ready(rc), "%s", mt_rc_text(rc));
         x->problem.retry_after = 5;
         return route_refuse(x, MT_BUSY);
     }

@@ -13,6 +13,7 @@ struct mt_service {
     bool read_only;     /* without the key for cursors */
     struct mt_clock clock;
     struct mt_random random;
+    struct mt_disk disk;
     const struct mt_log *log;   /* borrowed, may be NULL */
     struct mt_metrics *metrics; /* borrowed, may be NULL */
     unsigned char key[MT_SEAL_KEY_BYTES];

@@ -2,7 +2,6 @@
 #include "query.h"
 
 #include <medterm/repo/goods.h>
-#include <medterm/repo/schema.h>
 
 static enum mt_rc find_drug(struct mt_session *x, struct mt_sv drug_id, struct mt_drug *out, struct mt_problem *problem,
                             struct mt_err *err) {
@@ -71,15 +70,4 @@ enum mt_rc mt_query_exceptions(struct mt_session *x, const struct mt_caller *c, 
         rc = mt_buf_rc(out);
     }
     return query_end(x, rc, &err, problem);
-}
-
-enum mt_rc mt_query_ready(struct mt_session *x, struct mt_err *err) {
-    size_t count;
-    int64_t version = 0;
-    (void)mt_repo_migrations(&count);
-    enum mt_rc rc = mt_db_version(x->db, &version, err);
-    if (rc == MT_OK && version != (int64_t)count)
-        rc = mt_fail(err, version > (int64_t)count ? MT_NEWER : MT_STALE, "the database has schema %lld, this program knows %zu",
-                     (long long)version, count);
-    return rc;
 }

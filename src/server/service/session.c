@@ -170,6 +170,7 @@ enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service
     s->claim = -1;
     s->clock = o->clock;
     s->random = o->random;
+    s->disk = o->disk;
     s->log = o->log;
     s->metrics = o->metrics;
     s->db_url = strdup(o->db_url);

@@ -1,0 +1,38 @@
+/* Whether the service can do its work: not only answer, but store. What is asked here is asked often and writes nothing. */
+#include "core.h"
+
+#include <medterm/repo/schema.h>
+
+static enum mt_rc look_at_schema(struct mt_session *x, struct mt_err *err) {
+    size_t count;
+    int64_t version = 0;
+    (void)mt_repo_migrations(&count);
+    enum mt_rc rc = mt_db_version(x->db, &version, err);
+    if (rc == MT_OK && version != (int64_t)count)
+        rc = mt_fail(err, version > (int64_t)count ? MT_NEWER : MT_STALE, "the database has schema %lld, this program knows %zu",
+                     (long long)version, count);
+    return rc;
+}
+
+static enum mt_rc look_at_disk(struct mt_session *x, struct mt_err *err) {
+    const struct mt_disk *disk = &x->service->disk;
+    int64_t room = 0;
+    if (mt_db_engine(x->db) != MT_ENGINE_SQLITE || !disk->room)
+        return MT_OK;
+    enum mt_rc rc = disk->room(disk->ctx, mt_db_path(x->db), &room, err);
+    if (rc == MT_OK && room < MT_READY_ROOM)
+        rc = mt_fail(err, MT_FULL, "the database's disk has %lld MiB left", (long long)(room >> 20));
+    return rc;
+}
+
+enum mt_rc mt_query_ready(struct mt_session *x, struct mt_err *err) {
+    bool takes_writes = false;
+    enum mt_rc rc = look_at_schema(x, err);
+    if (rc == MT_OK)
+        rc = look_at_disk(x, err);
+    if (rc == MT_OK)
+        rc = mt_repo_takes_writes(x->db, &takes_writes, err);
+    if (rc == MT_OK && !takes_writes)
+        rc = mt_fail(err, MT_READONLY, "the database server takes no writes: it is a standby");
+    return rc;
+}
