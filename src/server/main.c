@@ -39,6 +39,14 @@ static const struct command {
     {{"serve"}, "listen tls-cert tls-key rate", "", 0, 0, NEEDS_SERVICE, NULL, "answers the tills until it is told to stop"},
     {{"migrate"}, "", "", 0, 0, NEEDS_SERVICE, command_migrate, "brings the database to this program's version"},
     {{"check"}, "", "", 0, 0, NEEDS_READ, mt_command_check, "proves every ledger sum and invariant"},
+    {{"audit", "verify"},
+     "against",
+     "",
+     0,
+     0,
+     NEEDS_READ,
+     mt_command_audit_verify,
+     "walks the audit's chain of hashes; a head noted earlier must still stand in it"},
     {{"store", "add"}, "name! currency", "", 0, 0, NEEDS_WRITE, mt_command_store_add, "adds a pharmacy"},
     {{"register", "add"},
      "store! code!",
@@ -100,6 +108,7 @@ static const struct option_row {
     {{.name = "lot", .flag_only = true}, "LOT", false},
     {{.name = "expires", .flag_only = true}, "YYYY-MM-DD", false},
     {{.name = "quantity", .flag_only = true}, "N", false},
+    {{.name = "against", .flag_only = true}, "HEAD", false},
 };
 enum { OPTION_COUNT = sizeof option_rows / sizeof option_rows[0] };
 

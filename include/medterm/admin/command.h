@@ -27,6 +27,7 @@ struct mt_command {
 };
 
 MT_MUST enum mt_rc mt_command_check(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_audit_verify(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_store_add(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_register_add(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_staff_add(struct mt_command *c, struct mt_err *err);

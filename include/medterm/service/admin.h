@@ -31,4 +31,14 @@ MT_MUST enum mt_rc mt_admin_stock_receive(struct mt_session *x, const struct mt_
 MT_MUST enum mt_rc mt_admin_check(struct mt_session *x, void (*say)(void *ctx, const char *line), void *ctx, int64_t *violations,
                                   struct mt_err *err);
 
+/* The audit's chain. broken: the first row that does not fit, 0 when all do. head: the last row's hash, 64 zeros before the first:
+ * noted elsewhere and given as `against` (NULL: not given) it proves that the end was not cut off (found). */
+struct mt_audit_report {
+    int64_t rows, broken;
+    char head[65];
+    bool found;
+};
+MT_MUST enum mt_rc mt_admin_audit_verify(struct mt_session *x, const char *against, struct mt_audit_report *out,
+                                         struct mt_err *err);
+
 #endif

@@ -1,7 +1,7 @@
 /* Proves a database: the engine's own check, the rules that are questions in SQL, and two that need a walk: every order's
  * events against the table of edges, and the audit's chain of hashes. All in one snapshot, without writing. */
+#include "audit.h"
 #include "check.h"
-#include "core.h"
 
 #include <medterm/service/admin.h>
 
@@ -114,30 +114,14 @@ static enum mt_rc walk_events(struct mt_session *x, struct report *r, struct mt_
     return rc;
 }
 
-static enum mt_rc walk_audit(struct mt_session *x, struct report *r, struct mt_err *err) {
-    char head[MT_HASH_TEXT], hash[MT_HASH_TEXT];
-    struct mt_repo_audit row;
-    int64_t at = 0;
-    memset(head, '0', sizeof head - 1);
-    head[sizeof head - 1] = '\0';
-    for (;;) {
-        mt_arena_reset(&x->scratch);
-        enum mt_rc rc = mt_repo_audit_next(x->db, &at, &x->scratch, &row, err);
-        if (rc == MT_NOTFOUND)
-            return MT_OK;
-        if (rc == MT_OK)
-            rc = trail_audit_hash(&row, hash);
-        if (rc != MT_OK)
-            return rc;
-        if (strcmp(row.prev, head) != 0 || strcmp(row.hash, hash) != 0) {
-            struct mt_buf words;
-            mt_buf_init(&words, 64);
-            mt_buf_fmt(&words, "the audit chain breaks at row %lld", (long long)at);
-            violation(r, "I8", mt_buf_view(&words));
-            mt_buf_fini(&words);
-        }
-        memcpy(head, row.hash, sizeof head);
-    }
+static void see_audit(void *ctx, const struct audit_link *link) {
+    if (link->holds)
+        return;
+    struct mt_buf words;
+    mt_buf_init(&words, 64);
+    mt_buf_fmt(&words, "the audit chain breaks at row %lld", (long long)link->audit_id);
+    violation(ctx, "I8", mt_buf_view(&words));
+    mt_buf_fini(&words);
 }
 
 enum mt_rc mt_admin_check(struct mt_session *x, void (*say)(void *ctx, const char *line), void *ctx, int64_t *violations,
@@ -154,7 +138,7 @@ enum mt_rc mt_admin_check(struct mt_session *x, void (*say)(void *ctx, const cha
     if (rc == MT_OK)
         rc = walk_events(x, &r, err);
     if (rc == MT_OK)
-        rc = walk_audit(x, &r, err);
+        rc = audit_walk(x, see_audit, &r, err);
     mt_db_rollback(x->db); /* it has only read */
     *violations = r.violations;
     return rc;
