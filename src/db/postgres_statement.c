@@ -11,6 +11,7 @@
 #define BOOL_OID 16
 #define BYTEA_OID 17
 #define INT8_OID 20
+#define TEXT_OID 25
 #define KEPT_MAX ((size_t)64 << 20)
 #define PARAMS_MAX 1000
 
@@ -38,8 +39,8 @@ static size_t skipped(const char *p) {
     return 0;
 }
 
-/* text has the length of sql: only a sign changes. The highest parameter comes back. */
-static int translate(const char *sql, char *text) {
+/* text has the length of sql: only a sign changes. The highest parameter comes back; used[n]: the text names parameter n. */
+static int translate(const char *sql, char *text, bool used[PARAMS_MAX + 1]) {
     int highest = 0;
     for (size_t i = 0; sql[i] != '\0';) {
         size_t n = skipped(sql + i);
@@ -55,20 +56,27 @@ static int translate(const char *sql, char *text) {
             for (size_t k = i + 1; sql[k] >= '0' && sql[k] <= '9' && at <= PARAMS_MAX; k++)
                 at = at * 10 + (sql[k] - '0');
             highest = at > highest ? at : highest;
+            if (at <= PARAMS_MAX)
+                used[at] = true;
         }
         i++;
     }
     return highest;
 }
 
-static bool make_params(struct postgres_stmt *s) {
+static bool make_params(struct postgres_stmt *s, const bool used[PARAMS_MAX + 1]) {
     const size_t n = s->params > 0 ? (size_t)s->params : 1;
     s->types = calloc(n, sizeof *s->types);
     s->values = calloc(n, sizeof *s->values);
     s->lengths = calloc(n, sizeof *s->lengths);
     s->formats = calloc(n, sizeof *s->formats);
     s->copies = calloc(n, sizeof *s->copies);
-    return s->types != NULL && s->values != NULL && s->lengths != NULL && s->formats != NULL && s->copies != NULL;
+    if (s->types == NULL || s->values == NULL || s->lengths == NULL || s->formats == NULL || s->copies == NULL)
+        return false;
+    for (int i = 0; i < s->params; i++)
+        if (!used[i + 1])
+            s->types[i] = TEXT_OID; /* a number left out of the text: the server has nothing to infer its type from */
+    return true;
 }
 
 enum mt_rc mt_postgres_prepare(struct mt_db *db, const char *sql, struct mt_stmt **out, struct mt_err *err) {
@@ -79,8 +87,9 @@ enum mt_rc mt_postgres_prepare(struct mt_db *db, const char *sql, struct mt_stmt
         return mt_fail(err, MT_NOMEM, "%s: no memory for a statement", db->path);
     mt_arena_init(&s->kept, KEPT_MAX);
     s->text = calloc(1, strlen(sql) + 1);
-    s->params = s->text != NULL ? translate(sql, s->text) : 0;
-    if (s->text == NULL || s->params > PARAMS_MAX || !make_params(s)) {
+    bool used[PARAMS_MAX + 1] = {false};
+    s->params = s->text != NULL ? translate(sql, s->text, used) : 0;
+    if (s->text == NULL || s->params > PARAMS_MAX || !make_params(s, used)) {
         mt_postgres_finalize(&s->base);
         return mt_fail(err, MT_NOMEM, "%s: no memory for a statement", db->path);
     }

@@ -1,6 +1,6 @@
-/* The changes feed, compacted: an entity has one row, and a change moves it to the end. Writers are one after another, so
- * a higher seq was committed later and a reader behind seq can miss nothing. A page reads the shared rows and the store's
- * own, each from its index, with the catalogue joined in: the first fill is mostly drugs. */
+/* The changes feed, compacted: an entity has one row, and a change moves it to the end. Writers give places one after
+ * another (mt_db_order), so a higher seq was committed later and a reader behind seq can miss nothing. A page reads the shared rows
+ * and the store's own, each from its index, with the catalogue joined in: the first fill is mostly drugs. */
 #include <medterm/repo/goods.h>
 #include <medterm/repo/log.h>
 #include <medterm/repo/orders.h>
@@ -9,22 +9,21 @@
 #include "row.h"
 #include "rows.h"
 
-enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, int64_t *last,
+enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, int64_t seq,
                               struct mt_err *err) {
-    enum mt_rc rc = *last == 0 ? mt_repo_change_last(db, last, err) : MT_OK;
     struct mt_stmt *s = NULL;
-    if (rc == MT_OK)
-        rc = mt_db_stmt(db,
-                        "INSERT INTO mt_change(scope, entity, id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT(scope, entity, id)"
-                        " DO UPDATE SET seq = excluded.seq",
-                        &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "INSERT INTO mt_change(scope, entity, id, seq) VALUES (?1, ?2, ?3, ?4) ON CONFLICT(scope, entity, id)"
+                   " DO UPDATE SET seq = excluded.seq",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, scope);
     mt_bind_text(s, 2, mt_entity_name(entity));
     mt_bind_text(s, 3, id);
-    mt_bind_int(s, 4, ++*last);
-    return mt_stmt_run(s, NULL, err);
+    mt_bind_int(s, 4, seq);
+    return mt_stmt_later(s, err);
 }
 
 /* Everything but drugs, which came with the page. */
@@ -99,14 +98,15 @@ enum mt_rc mt_repo_changes(struct mt_db *db, const char *store_id, int64_t seq, 
     if (*out == NULL)
         return mt_fail(err, MT_NOMEM, "no memory for a page of changes");
     struct mt_stmt *s;
-    enum mt_rc rc =
-        mt_db_stmt(db,
-                   "SELECT c.seq, c.entity, c.id, " MT_DRUG_COLUMNS " FROM ("
-                   "SELECT * FROM (SELECT seq, entity, id FROM mt_change WHERE scope = '' AND seq > ?2 ORDER BY seq LIMIT ?3)"
-                   " UNION ALL "
-                   "SELECT * FROM (SELECT seq, entity, id FROM mt_change WHERE scope = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3)"
-                   ") c LEFT JOIN mt_drug d ON c.entity = 'drug' AND d.drug_id = c.id ORDER BY c.seq LIMIT ?3",
-                   &s, err);
+    enum mt_rc rc = mt_db_stmt(db,
+                               "SELECT c.seq, c.entity, c.id, " MT_DRUG_COLUMNS " FROM ("
+                               "SELECT seq, entity, id FROM (SELECT seq, entity, id FROM mt_change WHERE scope = '' AND seq > ?2 "
+                               "ORDER BY seq LIMIT ?3) shared"
+                               " UNION ALL "
+                               "SELECT seq, entity, id FROM (SELECT seq, entity, id FROM mt_change WHERE scope = ?1 AND seq > ?2 "
+                               "ORDER BY seq LIMIT ?3) own"
+                               ") c LEFT JOIN mt_drug d ON c.entity = 'drug' AND d.drug_id = c.id ORDER BY c.seq LIMIT ?3",
+                               &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, store_id);

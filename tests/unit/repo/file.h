@@ -2,12 +2,7 @@
 #ifndef MEDTERM_TESTS_UNIT_REPO_FILE_H
 #define MEDTERM_TESTS_UNIT_REPO_FILE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include <engine.h>
 
 #include <medterm/repo/goods.h>
 #include <medterm/repo/log.h>
@@ -22,7 +17,8 @@
 #include <unistd.h>
 
 struct file {
-    char dir[64], path[128];
+    struct mt_engine_tests *engine; /* borrowed */
+    char dir[64], path[160];        /* path: the database's URL; SQLite: its path */
     struct mt_db *db;
     struct mt_arena arena;
 };
@@ -47,8 +43,9 @@ static inline int file_setup(void **state) {
     struct file *f = calloc(1, sizeof *f);
     if (f == NULL)
         return -1;
+    f->engine = *state;
     memcpy(f->dir, "/tmp/mt-repo-XXXXXX", 20);
-    if (mkdtemp(f->dir) == NULL || snprintf(f->path, sizeof f->path, "%s/a.db", f->dir) < 0)
+    if (mkdtemp(f->dir) == NULL || !mt_engine_database(f->engine, f->dir, "rows", f->path, sizeof f->path))
         return -1;
     mt_arena_init(&f->arena, 16u << 20);
     file_open(f);
@@ -84,6 +81,15 @@ static inline int64_t file_int(struct file *f, const char *sql) {
 
 static inline enum mt_rc file_exec(struct file *f, const char *sql) {
     return mt_db_exec(f->db, sql, NULL);
+}
+
+/* Another empty database in place of this one. */
+static inline void file_afresh(struct file *f) {
+    mt_db_close(f->db);
+    if (!f->engine->postgres)
+        assert_int_equal(remove(f->path), 0);
+    assert_true(mt_engine_database(f->engine, f->dir, "rows", f->path, sizeof f->path));
+    file_open(f);
 }
 
 #define FILE_TEST(t) cmocka_unit_test_setup_teardown(t, file_setup, file_teardown)

@@ -7,14 +7,13 @@ static void test_from_every_version(void **state) {
     (void)mt_repo_migrations(&count);
     for (size_t from = 1; from <= count; from++) {
         file_migrate(f, from);
-        assert_int_equal(file_exec(f, "INSERT OR IGNORE INTO mt_store VALUES ('s', 'Riverside', 'CNY', 1)"), MT_OK);
+        assert_int_equal(file_exec(f, "INSERT INTO mt_store VALUES ('s', 'Riverside', 'CNY', 1)"), MT_OK);
         file_migrate(f, count);
         assert_int_equal(file_int(f, "SELECT count(*) FROM mt_store WHERE name = 'Riverside'"), 1);
         assert_int_equal(file_int(f, "SELECT count(*) FROM mt_migration"), (int64_t)count);
-        assert_int_equal(file_int(f, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
-        mt_db_close(f->db);
-        assert_int_equal(remove(f->path), 0);
-        file_open(f);
+        if (!f->engine->postgres) /* PostgreSQL has checked them as it went */
+            assert_int_equal(file_int(f, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+        file_afresh(f);
     }
 }
 
@@ -83,22 +82,26 @@ static void test_indexes(void **state) {
         "SELECT * FROM mt_change WHERE scope = '' AND seq > 5 ORDER BY seq LIMIT 10",
         "SELECT * FROM mt_register WHERE token_hash = 'x'",
     };
+    const bool postgres = f->engine->postgres;
+    if (postgres) /* empty tables are scanned whatever indexes they have, unless there is another way */
+        assert_int_equal(file_exec(f, "SET enable_seqscan = off; SET enable_sort = off"), MT_OK);
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         char sql[320];
         struct mt_stmt *s = NULL;
-        assert_true(snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", queries[i]) > 0);
+        assert_true(snprintf(sql, sizeof sql, "EXPLAIN %s%s", postgres ? "" : "QUERY PLAN ", queries[i]) > 0);
         assert_int_equal(mt_db_stmt(f->db, sql, &s, NULL), MT_OK);
         while (mt_stmt_step(s, NULL) == MT_STEP_ROW) {
-            const char *plan = mt_col_text(s, 3, &f->arena);
-            if (strncmp(plan, "SCAN", 4) == 0 || strstr(plan, "TEMP B-TREE") != NULL)
+            const char *plan = mt_col_text(s, postgres ? 0 : 3, &f->arena);
+            if (postgres ? strstr(plan, "Seq Scan") != NULL || strstr(plan, "Sort Key") != NULL
+                         : strncmp(plan, "SCAN", 4) == 0 || strstr(plan, "TEMP B-TREE") != NULL)
                 fail_msg("%s: %s", queries[i], plan);
         }
         mt_stmt_done(s);
     }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {FILE_TEST(test_from_every_version), FILE_TEST(test_newer_is_refused), FILE_TEST(test_rules),
                                        FILE_TEST(test_indexes)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return mt_engine_run(argc, argv, tests);
 }
