@@ -20,6 +20,7 @@ struct apply {
     bool clock_wrong;                  /* by what the sender said of the time */
     bool prior_applied, prior_refused; /* its outcome in an earlier epoch */
     mt_time now;
+    mt_time sent_at; /* by the sender's clock; 0: it was not sent now */
     struct mt_repo_operation *row;      /* its place in the log, borrowed */
     enum mt_rc (*log)(struct apply *a); /* writes the row */
     struct mt_buf result, said;         /* the answer's JSON: what it changed (left empty: the order), or the problem */
@@ -87,7 +88,5 @@ MT_MUST enum mt_rc stock_take_line(struct apply *a, const struct mt_order *o, st
 /* All held reservations of the order end: sold, or free again. */
 MT_MUST enum mt_rc stock_reduce_held(struct apply *a, const struct mt_order *o);
 MT_MUST enum mt_rc stock_release_held(struct apply *a, const struct mt_order *o);
-/* What a cancelled order had taken comes back. */
-MT_MUST enum mt_rc stock_restock(struct apply *a, const struct mt_order *o);
 
 #endif

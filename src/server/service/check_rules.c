@@ -28,7 +28,7 @@ static const struct check_rule rules[] = {
     {"I5", "SELECT 'order ' || o.order_no || ': ' || o.status || ' with a reservation ' || v.state FROM mt_reservation v"
            " JOIN mt_order o ON o.order_id = v.order_id WHERE (o.status = 'pending_payment') <> (v.state = 'held')"
            " OR (o.status = 'cancelled' AND v.state = 'reduced' AND NOT EXISTS (SELECT 1 FROM mt_stock_move m"
-           " WHERE m.order_id = o.order_id AND m.line = v.line AND m.lot_no = v.lot_no AND m.kind = 'restock'))"},
+           " WHERE m.order_id = o.order_id AND m.line = v.line AND m.kind IN ('restock', 'return')))"},
     {"I5",
      "SELECT 'order ' || o.order_no || ', line ' || i.line || ': ' || i.quantity || ' sold, lots and shortfall make '"
      " || (coalesce(l.sum, 0) + coalesce(x.sum, 0)) FROM mt_order_item i JOIN mt_order o ON o.order_id = i.order_id"
@@ -39,9 +39,53 @@ static const struct check_rule rules[] = {
     {"I5",
      "SELECT 'order ' || o.order_no || ', line ' || l.line || ', lot ' || l.lot_no || ': ' || l.quantity || ' taken, moves '"
      " || coalesce(m.sum, 0) FROM mt_order_item_lot l JOIN mt_order o ON o.order_id = l.order_id LEFT JOIN (SELECT order_id, line,"
-     " lot_no, sum(quantity) AS sum FROM mt_stock_move WHERE order_id IS NOT NULL GROUP BY order_id, line, lot_no) m"
+     " lot_no, sum(quantity) AS sum FROM mt_stock_move WHERE kind = 'sale' GROUP BY order_id, line, lot_no) m"
      " ON m.order_id = l.order_id AND m.line = l.line AND m.lot_no = l.lot_no WHERE coalesce(m.sum, 0) <>"
-     " CASE WHEN o.status IN ('pending_payment', 'cancelled') THEN 0 ELSE -l.quantity END"},
+     " CASE WHEN o.status = 'pending_payment' OR (o.status = 'cancelled' AND m.sum IS NULL) THEN 0 ELSE -l.quantity END"},
+    /* A cancelled order has nothing outside; packs that came back though no lot had given them stay in until their shortfall is
+     * settled. */
+    {"I5",
+     "SELECT 'order ' || o.order_no || ', line ' || i.line || ': lots gave ' || coalesce(l.sum, 0) || ', ' || coalesce(b.sum, 0)"
+     " || ' came back, moves ' || coalesce(m.sum, 0) FROM mt_order_item i JOIN mt_order o ON o.order_id = i.order_id"
+     " LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_order_item_lot GROUP BY order_id, line) l"
+     " ON l.order_id = i.order_id AND l.line = i.line LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_return_line"
+     " GROUP BY order_id, line) b ON b.order_id = i.order_id AND b.line = i.line LEFT JOIN (SELECT order_id, line,"
+     " sum(quantity) AS sum FROM mt_stock_move WHERE order_id IS NOT NULL GROUP BY order_id, line) m"
+     " ON m.order_id = i.order_id AND m.line = i.line WHERE coalesce(m.sum, 0) <> CASE WHEN o.status = 'pending_payment' THEN 0"
+     " WHEN o.status = 'cancelled' THEN CASE WHEN coalesce(b.sum, 0) > coalesce(l.sum, 0)"
+     " THEN coalesce(b.sum, 0) - coalesce(l.sum, 0) ELSE 0 END ELSE coalesce(b.sum, 0) - coalesce(l.sum, 0) END"},
+    {"I5",
+     "SELECT 'order ' || b.order_id || ', line ' || b.line || ': ' || b.sum || ' packs came back, their moves say '"
+     " || coalesce(m.sum, 0) FROM (SELECT order_id, line, sum(quantity) AS sum FROM mt_return_line GROUP BY order_id, line) b"
+     " LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_stock_move WHERE kind = 'return' GROUP BY order_id, line) m"
+     " ON m.order_id = b.order_id AND m.line = b.line WHERE b.sum <> coalesce(m.sum, 0)"},
+    {"I5",
+     "SELECT 'order ' || i.order_id || ', line ' || i.line || ': ' || i.quantity || ' sold, ' || b.sum || ' came back'"
+     " FROM mt_order_item i JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_return_line GROUP BY order_id, line) b"
+     " ON b.order_id = i.order_id AND b.line = i.line WHERE b.sum > i.quantity"},
+    {"I4", "SELECT 'order ' || o.order_no || ': ' || count(*) || ' payments under way' FROM mt_payment p"
+           " JOIN mt_order o ON o.order_id = p.order_id WHERE p.status IN ('created', 'pending', 'cancelling')"
+           " GROUP BY o.order_id, o.order_no HAVING count(*) > 1"},
+    {"I4", "SELECT 'payment ' || p.payment_id || ': ' || p.amount || ' captured, ' || r.sum || ' refunded, and nobody was told'"
+           " FROM mt_payment p JOIN (SELECT payment_id, sum(amount) AS sum FROM mt_refund WHERE status <> 'failed'"
+           " GROUP BY payment_id) r ON r.payment_id = p.payment_id WHERE (r.sum > p.amount OR p.status <> 'succeeded')"
+           " AND NOT EXISTS (SELECT 1 FROM mt_exception x WHERE x.order_id = p.order_id AND x.kind = 'refund_differs')"},
+    {"I4", "SELECT 'refund ' || r.refund_id || ': of another order than its payment' FROM mt_refund r"
+           " JOIN mt_payment p ON p.payment_id = r.payment_id WHERE p.order_id <> r.order_id"},
+    {"I4",
+     "SELECT 'order ' || i.order_id || ', line ' || i.line || ': ' || i.quantity || ' sold, ' || l.sum || ' refunded'"
+     " FROM mt_order_item i JOIN (SELECT r.order_id, l.line, sum(l.quantity) AS sum FROM mt_refund r JOIN mt_refund_line l"
+     " ON l.refund_id = r.refund_id WHERE r.status <> 'failed' GROUP BY r.order_id, l.line) l ON l.order_id = i.order_id"
+     " AND l.line = i.line WHERE l.sum > i.quantity"},
+    {"I6", "SELECT 'order ' || o.order_no || ': refunded ' || o.refunded_amount || ', refunds ' || coalesce(r.sum, 0)"
+           " FROM mt_order o LEFT JOIN (SELECT order_id, sum(amount) AS sum FROM mt_refund WHERE status = 'succeeded'"
+           " GROUP BY order_id) r ON r.order_id = o.order_id WHERE o.refunded_amount <> coalesce(r.sum, 0)"},
+    {"I6", "SELECT 'order ' || o.order_no || ': refunded ' || o.refunded_amount || ' of ' || o.paid_amount"
+           " || ', and nobody was told' FROM mt_order o WHERE o.refunded_amount > o.paid_amount AND NOT EXISTS (SELECT 1"
+           " FROM mt_exception x WHERE x.order_id = o.order_id AND x.kind = 'refund_differs')"},
+    {"I6", "SELECT 'order ' || o.order_no || ': cancelled, and holds ' || (o.paid_amount - o.refunded_amount)"
+           " || ' that nobody was told of' FROM mt_order o WHERE o.status = 'cancelled' AND o.paid_amount > o.refunded_amount"
+           " AND NOT EXISTS (SELECT 1 FROM mt_exception x WHERE x.order_id = o.order_id AND x.kind = 'status_conflict')"},
     {"I6",
      "SELECT 'order ' || o.order_no || ': total ' || o.total_amount || ', lines ' || i.sum || ', discount ' || o.discount_amount"
      " FROM mt_order o JOIN (SELECT order_id, sum(subtotal) AS sum FROM mt_order_item GROUP BY order_id) i"

@@ -55,9 +55,10 @@ static enum mt_rc judge(struct apply *a, const struct mt_push_op *p, const struc
                          a->fact ? "fact" : "request");
     if (!mt_id_is(order_id))
         return MT_OK;
+    /* What others wait for does not wait behind them: an order, and the payment that a refund came before. */
+    const bool awaited = a->op->kind == MT_OP_ORDER_CREATE || a->op->kind == MT_OP_PAYMENT_RECORD;
     bool waiting = false;
-    enum mt_rc rc =
-        mt_repo_operation_waiting(a->db, order_id->s, a->lane.store_id.s, a->op->kind == MT_OP_ORDER_CREATE, &waiting, &a->err);
+    enum mt_rc rc = mt_repo_operation_waiting(a->db, order_id->s, a->lane.store_id.s, awaited, &waiting, &a->err);
     if (rc == MT_OK && waiting)
         return set_aside(a, "operation", MT_P_INVALID_ORDER_STATUS, "An earlier operation on this order has to be settled first.");
     return rc;
@@ -220,6 +221,7 @@ enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, 
     operation_begin(&a, x, lane, p, &row, log_new, &problem);
     heed_prior(&a, p, push->epoch);
     a.clock_wrong = clock_wrong(push->sent_at, p->op.at, a.now);
+    a.sent_at = push->sent_at;
     a.offline = push->sent_at != 0 && push->sent_at - p->op.at > OFFLINE_AFTER_MS;
     enum mt_rc rc = judge(&a, p, &row.order_id);
     if (rc == MT_OK && going_on(&a))

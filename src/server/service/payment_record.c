@@ -1,7 +1,7 @@
 /* payment.record: money that is in the drawer already, for an order that stands. It is recorded whatever the order has
- * become. When it completes the sum of an unpaid order, the reservation becomes a sale and the order is paid, all in one;
- * what the order can't absorb is an exception. */
-#include "apply.h"
+ * become. When the money that an unpaid order holds covers its total, the reservation becomes a sale and the order is paid,
+ * all in one; what the order can't absorb is an exception. */
+#include "give_back.h"
 
 #include <medterm/repo/orders.h>
 
@@ -29,14 +29,15 @@ static enum mt_rc add_payment(struct apply *a, struct mt_order *o, const struct 
     return rc == MT_OK ? mt_order_paid(o) : rc;
 }
 
-static enum mt_rc judge(struct apply *a, const struct mt_order *o, enum mt_order_status was) {
+static enum mt_rc judge(struct apply *a, const struct mt_order *o, struct mt_money held, enum mt_order_status was) {
     char paid[MT_MONEY_TEXT], due[MT_MONEY_TEXT], taken[MT_MONEY_TEXT];
-    mt_money_format(o->paid_amount, paid);
+    mt_money_format(held, paid);
     mt_money_format(o->total_amount, due);
     mt_money_format(a->op->body.payment.payment.amount, taken);
     if (was == MT_ORDER_CANCELLED)
-        return open_exception(a, MT_EXC_STATUS_CONFLICT, o, NULL, 0, 0, "%s taken for an order that was cancelled.", taken);
-    if (mt_money_cmp(o->paid_amount, o->total_amount) > 0)
+        return open_exception(a, MT_EXC_STATUS_CONFLICT, o, NULL, 0, 0, "%s taken for an order that was cancelled. Give it back, or sell anew.",
+                              taken);
+    if (mt_money_cmp(held, o->total_amount) > 0)
         return open_exception(a, MT_EXC_OVERPAID, o, NULL, 0, 0, "%s taken, %s due.", paid, due);
     return MT_OK;
 }
@@ -46,7 +47,10 @@ enum mt_rc apply_payment_record(struct apply *a) {
     struct mt_order o;
     struct mt_payment payment = body->payment;
     bool exists = false;
+    struct mt_money held = mt_money_zero();
     enum mt_rc rc = find_order(a, &body->order_id, body->order_no, &o);
+    if (rc == MT_OK && going_on(a) && a->lane.is_client)
+        rc = demand_right(a, MT_RIGHT_SELL, &o);
     if (rc == MT_OK && going_on(a))
         rc = captured(a, &payment, &exists);
     if (rc != MT_OK || !going_on(a))
@@ -56,10 +60,12 @@ enum mt_rc apply_payment_record(struct apply *a) {
     const enum mt_order_status was = o.status;
     rc = add_payment(a, &o, &payment);
     if (rc == MT_OK)
-        rc = judge(a, &o, was);
+        rc = money_held(&o, &held);
+    if (rc == MT_OK)
+        rc = judge(a, &o, held, was);
     if (rc != MT_OK)
         return rc;
-    if (was != MT_ORDER_PENDING || mt_money_cmp(o.paid_amount, o.total_amount) < 0)
+    if (was != MT_ORDER_PENDING || mt_money_cmp(held, o.total_amount) < 0)
         return order_noted(a, &o, "payment", "");
     rc = stock_reduce_held(a, &o);
     return rc == MT_OK ? order_moved(a, &o, MT_ORDER_PAID, a->op->at, "") : rc;

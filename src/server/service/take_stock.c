@@ -2,7 +2,7 @@
  * out, over what no other order holds. Each line is planned and written before the next, so two lines of one drug see
  * each other. A request is covered wholly or refused; a fact takes what is there, and what is not is one exception for the
  * line, with no move: the ledger never says that packs left which it never had. */
-#include "apply.h"
+#include "give_back.h"
 #include "words.h"
 
 #include <medterm/domain/stock.h>
@@ -126,7 +126,7 @@ static enum mt_rc write_lot(struct apply *a, const struct mt_order *o, struct mt
     return mt_fail(&a->err, MT_BUG, "stock taken in no way");
 }
 
-static enum mt_rc touched(struct apply *a, const char *drug_id) {
+enum mt_rc stock_touched(struct apply *a, const char *drug_id) {
     enum mt_rc rc = mt_repo_stock_touch(a->db, a->lane.store_id.s, drug_id, &a->err);
     return rc == MT_OK ? trail_change(a->x, a->lane.store_id.s, MT_ENTITY_STOCK, drug_id, &a->err) : rc;
 }
@@ -159,7 +159,7 @@ enum mt_rc stock_take_line(struct apply *a, const struct mt_order *o, struct mt_
     for (size_t i = 0; rc == MT_OK && i < p.stock.lot_count; i++)
         if (p.taken[i] > 0)
             rc = write_lot(a, o, item, &p, i, mode);
-    return rc == MT_OK ? touched(a, item->drug_id.s) : rc;
+    return rc == MT_OK ? stock_touched(a, item->drug_id.s) : rc;
 }
 
 typedef enum mt_rc (*end_fn)(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
@@ -179,7 +179,7 @@ static enum mt_rc end_held(struct apply *a, const struct mt_order *o, end_fn end
                                       .at = a->now};
         rc = end(a->db, &packs, &a->err);
         if (rc == MT_OK)
-            rc = touched(a, held[i].drug_id.s);
+            rc = stock_touched(a, held[i].drug_id.s);
     }
     return rc;
 }
@@ -190,25 +190,4 @@ enum mt_rc stock_reduce_held(struct apply *a, const struct mt_order *o) {
 
 enum mt_rc stock_release_held(struct apply *a, const struct mt_order *o) {
     return end_held(a, o, mt_repo_reservation_release);
-}
-
-enum mt_rc stock_restock(struct apply *a, const struct mt_order *o) {
-    enum mt_rc rc = MT_OK;
-    for (size_t i = 0; i < o->item_count; i++) {
-        const struct mt_order_item *item = &o->items[i];
-        for (size_t k = 0; rc == MT_OK && k < item->lot_count; k++) {
-            struct mt_repo_packs packs = {.store_id = o->store_id.s,
-                                          .drug_id = item->drug_id.s,
-                                          .lot_no = item->lots[k].lot_no,
-                                          .quantity = item->lots[k].quantity,
-                                          .order_id = o->order_id.s,
-                                          .op_id = a->op->op_id.s,
-                                          .line = item->line,
-                                          .at = a->now};
-            rc = mt_repo_stock_restock(a->db, &packs, &a->err);
-        }
-        if (rc == MT_OK)
-            rc = touched(a, item->drug_id.s);
-    }
-    return rc;
 }

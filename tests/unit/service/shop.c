@@ -226,8 +226,9 @@ const char *shop_op(struct shop *s, struct till *t, const char *kind, bool fact,
     s->ids++;
     return shop_fmt(s,
                     "{\"op_id\":\"01940000-0000-7000-8000-%012llx\",\"register_seq\":%lld,\"kind\":\"%s\","
-                    "\"staff_id\":\"01940000-0000-7000-8000-0000000000aa\",\"at\":\"%s\",\"fact\":%s,\"body\":{%s}}",
-                    (unsigned long long)s->ids, (long long)t->seq, kind, at, fact ? "true" : "false", body);
+                    "\"staff_id\":\"%s\",\"at\":\"%s\",\"fact\":%s,\"body\":{%s}}",
+                    (unsigned long long)s->ids, (long long)t->seq, kind,
+                    mt_id_is(&s->acts) ? s->acts.s : "01940000-0000-7000-8000-0000000000aa", at, fact ? "true" : "false", body);
 }
 
 struct mt_push_result shop_send(struct shop *s, struct till *t, const char *kind, bool fact, const char *body) {

@@ -33,6 +33,7 @@ struct shop {
     struct mt_db *look;         /* reads beside it */
     struct mt_arena arena;
     struct mt_id store;
+    struct mt_id acts; /* staff_id of the operations from here on; "": of somebody nobody knows */
     int64_t ids;
 };
 

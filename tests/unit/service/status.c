@@ -127,10 +127,9 @@ static void test_cancel(void **state) {
         } else if (from == MT_ORDER_CANCELLED) {
             assert_int_equal(shop_order(s, r).version, 2);
         } else {
-            assert_refused(r, MT_P_INVALID_ORDER_STATUS);
+            const bool holds = from == MT_ORDER_PAID || from == MT_ORDER_PREPARING; /* money, and nobody here may give it back */
+            assert_refused(r, holds ? MT_P_FORBIDDEN : MT_P_INVALID_ORDER_STATUS);
         }
-        if (from == MT_ORDER_PAID)
-            assert_non_null(strstr(shop_detail(s, r), "holds 9.00; refund it first"));
     }
 }
 
@@ -145,6 +144,7 @@ static void test_cancel_restocks(void **state) {
         shop_order(s, shop_send(s, &t, "order.create", false, shop_create(s, "A03", 1, shop_item(s, gift, 2, 0), "")));
     assert_int_equal(o.status, MT_ORDER_PAID);
     assert_int_equal(shop_int(s, "SELECT on_hand FROM mt_lot WHERE lot_no = 'G1'"), 3);
+    s->acts = shop_staff(s, "Pharmacist", MT_ROLE_PHARMACIST);
     (void)shop_order(s, shop_send(s, &t, "order.cancel", false, shop_about(s, "A03", 1, ",\"reason\":\"x\"")));
     assert_int_equal(shop_int(s, "SELECT on_hand FROM mt_lot WHERE lot_no = 'G1'"), 5);
 }
