@@ -1,8 +1,9 @@
-/* The system's disk: how much room a file can still grow into. */
+/* The system's disk: how much room a file can still grow into, and whether it is still the same file. */
 #include <medterm/base/ports.h>
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -18,6 +19,16 @@ static enum mt_rc room(void *ctx, const char *path, int64_t *bytes, struct mt_er
     return MT_OK;
 }
 
+static enum mt_rc which(void *ctx, const char *path, uint64_t id[2], struct mt_err *err) {
+    struct stat st;
+    (void)ctx;
+    if (stat(path, &st) != 0)
+        return mt_fail(err, errno == ENOENT ? MT_NOTFOUND : MT_IO, "%.160s: %s", path, strerror(errno));
+    id[0] = (uint64_t)st.st_dev;
+    id[1] = (uint64_t)st.st_ino;
+    return MT_OK;
+}
+
 struct mt_disk mt_disk_system(void) {
-    return (struct mt_disk){.ctx = NULL, .room = room};
+    return (struct mt_disk){.ctx = NULL, .room = room, .which = which};
 }

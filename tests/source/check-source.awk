@@ -52,7 +52,7 @@ BEGIN {
     # Headers of libraries: a pattern, and where it may stand.
     library("^n?curses(w)?[./]", "ui/term/ tests/bench/") # a bench measures the limit with the library alone
     library("^term\\.h$", "ui/term/")
-    library("^sqlite3(ext)?\\.h$", "src/db/ tests/sim/ tests/bench/")
+    library("^sqlite3(ext)?\\.h$", "src/db/ tests/sim/ tests/bench/ tests/unit/http/")
     library("libpq|^postgresql/", "src/db/")
     library("^curl/", "src/client/net/ tests/")
     library("[cC][jJ][sS][oO][nN]", "src/wire/ tests/e2e/ tests/unit/routes/openapi.c") # tests read answers with a reader of their own

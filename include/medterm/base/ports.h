@@ -23,6 +23,8 @@ struct mt_disk {
     /* How many bytes the file at path may still grow by. MT_NOTFOUND when it is gone, MT_READONLY when it can not be written,
      * MT_IO. NULL: nobody asks. */
     enum mt_rc (*room)(void *ctx, const char *path, int64_t *bytes, struct mt_err *err);
+    /* Which file stands at path: device and inode. MT_NOTFOUND, MT_IO. NULL: nobody asks. */
+    enum mt_rc (*which)(void *ctx, const char *path, uint64_t id[2], struct mt_err *err);
 };
 
 struct mt_clock mt_clock_system(void);

@@ -21,7 +21,7 @@ struct mt_service_options {
     bool read_only;       /* leave the database and its folder as they are: no migration, no key, no sessions that write */
     struct mt_clock clock;
     struct mt_random random;
-    struct mt_disk disk; /* for mt_query_ready; may be empty: then it does not look */
+    struct mt_disk disk; /* may be empty: then neither the disk's room nor a file that was taken away is noticed */
     const struct mt_log *log;   /* borrowed, may be NULL */
     struct mt_metrics *metrics; /* borrowed, may be NULL; what batches do is counted once it is committed */
 };

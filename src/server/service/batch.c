@@ -66,7 +66,9 @@ enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes
                             struct mt_err *err) {
     x->feed_moved = false;
     *feed_moved = false;
-    enum mt_rc rc = take_checkpoints(x, err);
+    enum mt_rc rc = service_same_file(x->service, err);
+    if (rc == MT_OK)
+        rc = take_checkpoints(x, err);
     if (rc == MT_OK)
         rc = mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
     trail_undone(x);

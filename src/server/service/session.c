@@ -147,6 +147,8 @@ static enum mt_rc prepare_database(struct mt_service *s, const struct mt_service
     rc = mt_db_migrate(x->db, list, count, NULL, err);
     if (rc == MT_OK)
         rc = first_epoch(x, err);
+    if (rc == MT_OK && mt_db_engine(x->db) == MT_ENGINE_SQLITE)
+        rc = service_note_file(s, mt_db_path(x->db), err);
     if (rc == MT_OK)
         rc = load_key(s, o, mt_db_path(x->db), err);
     mt_session_close(x);
@@ -195,6 +197,7 @@ void mt_service_close(struct mt_service *s) {
     mt_lock_release(s->claim);
     free(s->db_url);
     free(s->vfs);
+    free(s->file);
     explicit_bzero(s->key, sizeof s->key);
     free(s);
 }
@@ -227,6 +230,9 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
     *out = NULL;
     if (write && s->read_only)
         return mt_fail(err, MT_BUG, "a session that writes to a database opened for reading");
+    enum mt_rc there = service_same_file(s, err); /* opening would make a new file in its place */
+    if (there != MT_OK)
+        return there;
     struct mt_session *x = calloc(1, sizeof *x);
     if (x == NULL)
         return mt_fail(err, MT_NOMEM, "no memory for a session");
