@@ -64,6 +64,14 @@ static const struct command {
      NEEDS_WRITE,
      mt_command_staff_add,
      "adds a person; the PIN is asked for, or comes from MEDTERM_PIN"},
+    {{"staff", "set"},
+     "id! name role active new-pin",
+     "",
+     0,
+     0,
+     NEEDS_WRITE,
+     mt_command_staff_set,
+     "changes a person's name, role or PIN, or says whether they still work here"},
     {{"client", "add"}, "store! role!", "", 0, 0, NEEDS_WRITE, mt_command_client_add, "makes a token for other programs"},
     {{"catalogue", "import"},
      "format store",
@@ -103,6 +111,9 @@ static const struct option_row {
     {{.name = "currency", .value = "CNY", .flag_only = true}, "CODE", false},
     {{.name = "code", .flag_only = true}, "A03", false},
     {{.name = "role", .flag_only = true}, "ROLE", false},
+    {{.name = "id", .flag_only = true}, "ID", false},
+    {{.name = "active", .flag_only = true}, "yes|no", false},
+    {{.name = "new-pin", .is_switch = true, .flag_only = true}, "", false},
     {{.name = "format", .flag_only = true}, "csv|bdpm", false},
     {{.name = "drug", .flag_only = true}, "CODE", false},
     {{.name = "lot", .flag_only = true}, "LOT", false},
@@ -119,7 +130,7 @@ struct program {
     const char *words[WORDS_MAX];
     struct mt_arena arena;
     struct mt_log log;
-    int log_fd; /* of --log; -1: stderr is used */
+    int log_fd;                 /* of --log; -1: stderr is used */
     struct mt_metrics *metrics; /* owned; of serve, otherwise NULL */
     struct mt_service *service;
     struct mt_command c;

@@ -48,6 +48,8 @@ MT_MUST enum mt_rc mt_repo_client_count(struct mt_db *db, int64_t *count, struct
 
 MT_MUST enum mt_rc mt_repo_staff_insert(struct mt_db *db, const struct mt_id *store_id, const struct mt_staff *staff, mt_time now,
                                         struct mt_err *err);
+/* Name, role, verifier, active and version; MT_STALE unless the row stands at version - 1. */
+MT_MUST enum mt_rc mt_repo_staff_update(struct mt_db *db, const struct mt_staff *staff, struct mt_err *err);
 /* store_id gets the person's store. */
 MT_MUST enum mt_rc mt_repo_staff_get(struct mt_db *db, const char *staff_id, struct mt_arena *arena, struct mt_staff *out,
                                      struct mt_id *store_id, struct mt_err *err);

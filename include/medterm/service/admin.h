@@ -15,6 +15,15 @@ MT_MUST enum mt_rc mt_admin_register_add(struct mt_session *x, const struct mt_i
 /* verifier: made by mt_pin_verifier. */
 MT_MUST enum mt_rc mt_admin_staff_add(struct mt_session *x, const struct mt_id *store_id, const char *name, enum mt_role role,
                                       const char *verifier, struct mt_id *staff_id, struct mt_err *err);
+/* What is to change about a person; NULL and false: stays. MT_NOTFOUND when there is no such person. */
+struct mt_staff_change {
+    const char *name, *verifier;
+    bool has_role, has_active;
+    enum mt_role role;
+    bool active; /* somebody who left can't sign in, and stays in the books */
+};
+MT_MUST enum mt_rc mt_admin_staff_set(struct mt_session *x, const struct mt_id *staff_id, const struct mt_staff_change *change,
+                                      int64_t *version, struct mt_err *err);
 MT_MUST enum mt_rc mt_admin_client_add(struct mt_session *x, const struct mt_id *store_id, enum mt_role role, char token[65],
                                        char code[MT_REGISTER_CODE_TEXT], struct mt_err *err);
 

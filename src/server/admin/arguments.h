@@ -8,6 +8,8 @@ const char *argument(const struct mt_command *c, const char *name); /* "" when n
 /* Marks the failure as the command line's; returns MT_INVALID. */
 enum mt_rc argument_bad(struct mt_command *c, struct mt_err *err, const char *text);
 MT_MUST enum mt_rc argument_id(struct mt_command *c, const char *name, struct mt_id *out, struct mt_err *err);
+/* --name: a name a person gave, as one harmless line in the command's arena. */
+MT_MUST enum mt_rc argument_name(struct mt_command *c, const char **out, struct mt_err *err);
 MT_MUST enum mt_rc argument_role(struct mt_command *c, enum mt_role *out, struct mt_err *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* Stores, registers, staff, clients, and the check of a database. */
+/* Stores, registers, clients, and the check of a database. */
 #include "arguments.h"
 
 #include <medterm/base/utf8.h>
@@ -20,7 +20,7 @@ enum mt_rc argument_id(struct mt_command *c, const char *name, struct mt_id *out
     if (mt_id_parse(mt_sv(argument(c, name)), out) == MT_OK)
         return MT_OK;
     c->usage = true;
-    return mt_fail(err, MT_INVALID, "--%s is an id as `medtermd %s add` prints it.", name, name);
+    return mt_fail(err, MT_INVALID, "--%s is an id as medtermd printed it when it was added.", name);
 }
 
 enum mt_rc argument_role(struct mt_command *c, enum mt_role *out, struct mt_err *err) {
@@ -31,8 +31,7 @@ enum mt_rc argument_role(struct mt_command *c, enum mt_role *out, struct mt_err 
 
 enum { NAME_MAX_BYTES = 255 };
 
-/* A name a person gave: one harmless line. */
-static enum mt_rc argument_name(struct mt_command *c, const char **out, struct mt_err *err) {
+enum mt_rc argument_name(struct mt_command *c, const char **out, struct mt_err *err) {
     struct mt_sv raw = mt_sv(argument(c, "name"));
     struct mt_buf clean;
     mt_buf_init(&clean, NAME_MAX_BYTES);
@@ -76,35 +75,6 @@ enum mt_rc mt_command_register_add(struct mt_command *c, struct mt_err *err) {
     mt_node_text(c->doc, root, "enrolment_code", enrolment_code);
     mt_buf_fmt(&c->sentence, "Register %s added. Within %d minutes, type on its machine: medterm enroll --server URL --code %s",
                code, MT_ENROL_MINUTES, enrolment_code);
-    return MT_OK;
-}
-
-enum mt_rc mt_command_staff_add(struct mt_command *c, struct mt_err *err) {
-    struct mt_id store, id;
-    enum mt_role role;
-    const char *name;
-    char pin[MT_PIN_MAX + 1], verifier[MT_PIN_VERIFIER_TEXT];
-    enum mt_rc rc = argument_id(c, "store", &store, err);
-    if (rc == MT_OK)
-        rc = argument_name(c, &name, err);
-    if (rc == MT_OK)
-        rc = argument_role(c, &role, err);
-    if (rc != MT_OK)
-        return rc;
-    rc = c->ask_pin(pin, err);
-    if (rc != MT_OK) {
-        c->usage = rc == MT_INVALID || rc == MT_NOTFOUND; /* a bad PIN, or nowhere to ask for one */
-        return rc;
-    }
-    rc = mt_pin_verifier(mt_sv(pin), MT_PIN_COST_NORMAL, verifier);
-    explicit_bzero(pin, sizeof pin);
-    if (rc != MT_OK)
-        return mt_fail(err, rc, "The PIN could not be hashed: not enough memory.");
-    rc = mt_admin_staff_add(c->session, &store, name, role, verifier, &id, err);
-    if (rc != MT_OK)
-        return rc;
-    mt_node_text(c->doc, mt_doc_root(c->doc), "staff_id", id.s);
-    mt_buf_fmt(&c->sentence, "%s added as %s: %s", name, mt_role_name(role), id.s);
     return MT_OK;
 }
 

@@ -190,6 +190,23 @@ enum mt_rc mt_repo_staff_insert(struct mt_db *db, const struct mt_id *store_id, 
     return mt_stmt_run(s, NULL, err);
 }
 
+enum mt_rc mt_repo_staff_update(struct mt_db *db, const struct mt_staff *staff, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "UPDATE mt_staff SET name = ?2, role = ?3, verifier = ?4, active = ?5, version = ?6"
+                               " WHERE staff_id = ?1 AND version = ?6 - 1",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, staff->staff_id.s);
+    mt_bind_text(s, 2, staff->name);
+    mt_bind_text(s, 3, mt_role_name(staff->role));
+    mt_bind_text(s, 4, staff->verifier);
+    mt_bind_int(s, 5, staff->active);
+    mt_bind_int(s, 6, staff->version);
+    return row_touch(s, MT_STALE, "the person was changed meanwhile", err);
+}
+
 enum mt_rc mt_repo_staff_get(struct mt_db *db, const char *staff_id, struct mt_arena *arena, struct mt_staff *out,
                              struct mt_id *store_id, struct mt_err *err) {
     struct mt_stmt *s;

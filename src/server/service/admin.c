@@ -23,13 +23,13 @@ static enum mt_rc audit(struct mt_session *x, const char *action, const char *en
 
 static enum mt_rc begin(struct mt_session *x, struct mt_err *err) {
     mt_arena_reset(&x->scratch);
-    return mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
+    return service_begin(x, MT_HERE, err);
 }
 
 static enum mt_rc end(struct mt_session *x, enum mt_rc rc, struct mt_err *err) {
     if (rc == MT_OK)
-        return mt_db_commit(x->db, err);
-    mt_db_rollback(x->db);
+        return service_commit(x, err);
+    service_rollback(x);
     return rc;
 }
 
@@ -104,6 +104,51 @@ enum mt_rc mt_admin_staff_add(struct mt_session *x, const struct mt_id *store_id
     return end(x, rc, err);
 }
 
+static void change_staff(struct mt_staff *staff, const struct mt_staff_change *change) {
+    if (change->name != NULL)
+        staff->name = change->name;
+    if (change->verifier != NULL)
+        staff->verifier = change->verifier;
+    if (change->has_role)
+        staff->role = change->role;
+    if (change->has_active)
+        staff->active = change->active;
+    staff->version++;
+}
+
+enum mt_rc mt_admin_staff_set(struct mt_session *x, const struct mt_id *staff_id, const struct mt_staff_change *change,
+                              int64_t *version, struct mt_err *err) {
+    struct mt_staff staff;
+    struct mt_id store_id;
+    if (change->name != NULL && (mt_sv_trim(mt_sv(change->name)).n == 0 || mt_sv(change->name).n > 255))
+        return mt_fail(err, MT_INVALID, "a person needs a name of at most 255 bytes");
+    enum mt_rc rc = begin(x, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = mt_repo_staff_get(x->db, staff_id->s, &x->scratch, &staff, &store_id, err);
+    if (rc == MT_NOTFOUND)
+        rc = mt_fail(err, MT_NOTFOUND, "there is nobody with the id %s", staff_id->s);
+    if (rc == MT_OK) {
+        change_staff(&staff, change);
+        *version = staff.version;
+        rc = mt_repo_staff_update(x->db, &staff, err);
+    }
+    if (rc == MT_OK)
+        rc = trail_change(x, store_id.s, MT_ENTITY_STAFF, staff_id->s, err);
+    if (rc == MT_OK) {
+        struct mt_repo_audit row = {.at = service_now(x),
+                                    .actor = "admin",
+                                    .staff_id = "",
+                                    .action = "set",
+                                    .entity = "staff",
+                                    .entity_id = staff_id->s,
+                                    .op_id = "",
+                                    .version = staff.version};
+        rc = trail_audit(x, &row, err);
+    }
+    return end(x, rc, err);
+}
+
 /* W01, W02 … : the first free one, also when a till was given a code of that form. */
 static enum mt_rc client_insert(struct mt_session *x, struct mt_repo_register *r, const char *token_hash, struct mt_err *err) {
     int64_t number = 0;
@@ -115,11 +160,11 @@ static enum mt_rc client_insert(struct mt_session *x, struct mt_repo_register *r
         int n = snprintf(r->code, sizeof r->code, "W%02lld", (long long)number);
         if (n < 0 || (size_t)n >= sizeof r->code)
             return mt_fail(err, MT_LIMIT, "there are no client codes left");
-        rc = mt_db_savepoint(x->db, err);
+        rc = service_savepoint(x, err);
         if (rc != MT_OK)
             return rc;
         rc = mt_repo_register_insert(x->db, r, token_hash, NULL, service_now(x), err);
-        enum mt_rc ended = rc == MT_OK ? mt_db_release(x->db, err) : mt_db_rollback_to(x->db, err);
+        enum mt_rc ended = rc == MT_OK ? service_release(x, err) : service_rollback_to(x, err);
         if (ended != MT_OK)
             return ended;
     } while (rc == MT_CONFLICT);

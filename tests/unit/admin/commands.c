@@ -77,6 +77,8 @@ static void wrong_command_lines(void **state) {
         {{"register", "add", "--store", "no spaces here", "--code", "A03"}, "--store"},
         {{"register", "add", "--store", store}, "--code"},
         {{"staff", "add", "--store", store, "--name", "x", "--role", "boss"}, "--role"},
+        {{"staff", "set", "--id", store}, "--new-pin"},
+        {{"staff", "set", "--id", store, "--active", "maybe"}, "--active"},
         {{"staff", "add", "--store", store, "--name", "x", "--role", "counter"}, "MEDTERM_PIN"},
         {{"client", "add", "--store", store}, "--role"},
         {{"catalogue", "import"}, "FILE"},

@@ -213,5 +213,5 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_prior),
         SHOP_TEST(test_prior_waits_for_its_order),
     };
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }

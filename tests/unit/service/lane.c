@@ -251,5 +251,5 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_disk_full), SHOP_TEST(test_fault_in_the_log),
         SHOP_TEST(test_group),
     };
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }

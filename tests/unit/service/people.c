@@ -166,6 +166,27 @@ static void test_import(void **state) {
     assert_int_equal(shop_int(s, "SELECT version FROM mt_drug"), 1);
 }
 
+/* Somebody gets another role, another PIN, and leaves; the tills hear of each in the feed, and nothing else changes. */
+static void test_staff_changes(void **state) {
+    struct shop *s = *state;
+    struct mt_id id = shop_staff(s, "Chen Mei", MT_ROLE_COUNTER), nobody = s->store;
+    const int64_t seq = shop_int(s, "SELECT max(seq) FROM mt_change");
+    int64_t version = 0;
+    struct mt_staff_change role = {.has_role = true, .role = MT_ROLE_PHARMACIST}, pin = {.verifier = "another"},
+                           leaves = {.has_active = true}, unnamed = {.name = " "};
+    assert_int_equal(mt_admin_staff_set(s->session, &nobody, &role, &version, NULL), MT_NOTFOUND);
+    assert_int_equal(mt_admin_staff_set(s->session, &id, &unnamed, &version, NULL), MT_INVALID);
+    assert_int_equal(mt_admin_staff_set(s->session, &id, &role, &version, NULL), MT_OK);
+    assert_int_equal(mt_admin_staff_set(s->session, &id, &pin, &version, NULL), MT_OK);
+    assert_int_equal(mt_admin_staff_set(s->session, &id, &leaves, &version, NULL), MT_OK);
+    assert_int_equal(version, 4);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_staff WHERE name = 'Chen Mei' AND role = 'pharmacist' AND active = 0"
+                                 " AND verifier = 'another' AND version = 4"),
+                     1);
+    assert_int_equal(shop_int(s, "SELECT max(seq) FROM mt_change WHERE entity = 'staff'"), seq + 3);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_audit WHERE entity = 'staff' AND action = 'set'"), 3);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_enrolment),
@@ -175,6 +196,7 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_clients),
         SHOP_TEST(test_goods_in),
         SHOP_TEST(test_import),
+        SHOP_TEST(test_staff_changes),
     };
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }

@@ -308,5 +308,5 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_feed_cursor),
         SHOP_TEST(test_exceptions_and_goods),
     };
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }

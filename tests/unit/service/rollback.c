@@ -326,5 +326,5 @@ static void test_fault_of_ours(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {SHOP_TEST(test_failing_disk), SHOP_TEST(test_fault_of_ours)};
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }

@@ -335,5 +335,5 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_serial_sold_once),
         SHOP_TEST(test_clock_jump),
     };
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }

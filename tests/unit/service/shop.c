@@ -47,22 +47,13 @@ void shop_reopen(struct shop *s) {
 }
 
 bool shop_on_postgres(const struct shop *s) {
-    return s->engine != NULL && s->engine->postgres;
+    return s->engine->postgres;
 }
 
 static bool place(struct shop *s) {
     memcpy(s->dir, "/tmp/mt-shop-XXXXXX", 20);
-    if (mkdtemp(s->dir) == NULL || snprintf(s->key, sizeof s->key, "%s/shop.key", s->dir) < 0)
-        return false;
-    if (!shop_on_postgres(s))
-        return snprintf(s->file, sizeof s->file, "%s/shop.db", s->dir) > 0;
-    char name[32];
-    if (snprintf(name, sizeof name, "shop%d", ++s->engine->made) < 0)
-        return false;
-    char *url = mt_postgres_database(&s->engine->cluster, name);
-    const bool fits = mt_sv_copy(mt_sv(url), s->file, sizeof s->file) == MT_OK;
-    free(url);
-    return fits;
+    return mkdtemp(s->dir) != NULL && snprintf(s->key, sizeof s->key, "%s/shop.key", s->dir) > 0 &&
+           mt_engine_database(s->engine, s->dir, "shop", s->file, sizeof s->file);
 }
 
 int shop_setup(void **state) {
@@ -282,6 +273,54 @@ void shop_exec(struct shop *s, const char *sql) {
         fail_msg("%s", mt_err_text(&err));
 }
 
+static struct mt_db *open_url(const char *url) {
+    struct mt_db *db = NULL;
+    struct mt_err err = {.rc = MT_OK};
+    struct mt_db_options o = {.url = url, .mode = MT_DB_WRITE, .sync = MT_DB_SYNC_NORMAL, .no_checkpoint = true};
+    if (mt_db_open(&o, &db, &err) != MT_OK)
+        fail_msg("%s", mt_err_text(&err));
+    return db;
+}
+
+static const char *database_of(struct shop *s, struct mt_db *db) {
+    struct mt_stmt *name = NULL;
+    assert_int_equal(mt_db_stmt(db, "SELECT CAST(current_database() AS TEXT)", &name, NULL), MT_OK);
+    assert_int_equal(mt_stmt_step(name, NULL), MT_STEP_ROW);
+    const char *text = mt_col_text(name, 0, &s->arena);
+    mt_stmt_done(name);
+    return text;
+}
+
+static void run_apart(struct mt_db *db, const char *sql) {
+    struct mt_err err = {.rc = MT_OK};
+    if (mt_db_exec(db, sql, &err) != MT_OK)
+        fail_msg("%s", mt_err_text(&err));
+}
+
+/* PostgreSQL copies a database that nobody is in: a new one is made, dropped and made again from ours, by a third. */
+static const char *copy_postgres(struct shop *s) {
+    char url[sizeof s->file], desk_url[sizeof s->file];
+    assert_true(mt_engine_database(s->engine, s->dir, "copy", url, sizeof url));
+    assert_true(mt_engine_database(s->engine, s->dir, "desk", desk_url, sizeof desk_url));
+    struct mt_db *copy = open_url(url), *desk = open_url(desk_url);
+    const char *to = database_of(s, copy), *from = database_of(s, s->look);
+    mt_db_close(copy);
+    close_service(s);
+    run_apart(desk, shop_fmt(s, "DROP DATABASE \"%s\"", to));
+    run_apart(desk, shop_fmt(s, "CREATE DATABASE \"%s\" TEMPLATE \"%s\"", to, from));
+    mt_db_close(desk);
+    open_service(s);
+    return shop_fmt(s, "%s", url);
+}
+
+const char *shop_copy(struct shop *s) {
+    if (shop_on_postgres(s))
+        return copy_postgres(s);
+    const char *path = shop_fmt(s, "%s/copy%lld.db", s->dir, (long long)++s->ids);
+    shop_exec(s, shop_fmt(s, "VACUUM INTO '%s'", path));
+    return path;
+}
+
 void shop_plant(struct shop *s, const char *table, const char *condition) {
     if (shop_on_postgres(s))
         shop_exec(s, shop_fmt(s,
@@ -333,23 +372,4 @@ void shop_assert_refused(struct mt_push_result r, enum mt_problem_code want, int
     shop_assert_outcome(r, MT_REFUSED, line);
     if (shop_code(r) != want)
         fail_msg("line %d: %.*s instead of %s", line, (int)r.problem.n, r.problem.p, mt_problem_code_name(want));
-}
-
-int shop_run_on(int argc, char **argv, const struct CMUnitTest *tests, size_t count) {
-    struct shop_engine engine = {.postgres = mt_postgres_asked(argc, argv)};
-    if (engine.postgres && !mt_postgres_start(&engine.cluster))
-        return MT_POSTGRES_SKIP;
-    struct CMUnitTest *mine = calloc(count, sizeof *mine);
-    int failed = -1;
-    if (mine != NULL) {
-        for (size_t i = 0; i < count; i++) {
-            mine[i] = tests[i];
-            mine[i].initial_state = &engine;
-        }
-        failed = _cmocka_run_group_tests(engine.postgres ? "PostgreSQL" : "SQLite", mine, count, NULL, NULL);
-    }
-    free(mine);
-    if (engine.postgres)
-        mt_postgres_stop(&engine.cluster);
-    return failed;
 }

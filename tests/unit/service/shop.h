@@ -2,29 +2,15 @@
 #ifndef MEDTERM_TESTS_UNIT_SERVICE_SHOP_H
 #define MEDTERM_TESTS_UNIT_SERVICE_SHOP_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <medterm/crypto/crypto.h>
 #include <medterm/db/db.h>
 #include <medterm/service/admin.h>
 
-#include <postgres.h>
-
-/* Where the shops of one test program keep their data. */
-struct shop_engine {
-    struct mt_postgres cluster;
-    bool postgres;
-    int made; /* databases so far */
-};
+#include <engine.h>
 
 struct shop {
-    struct shop_engine *engine; /* borrowed; NULL: SQLite */
-    char dir[64], file[160];    /* file: the database's URL; SQLite: its path */
+    struct mt_engine_tests *engine; /* borrowed */
+    char dir[64], file[160];        /* file: the database's URL; SQLite: its path */
     char key[128];
     mt_time now;
     uint64_t random;
@@ -46,10 +32,9 @@ struct till {
 int shop_setup(void **state);
 int shop_teardown(void **state); /* proves every invariant first */
 #define SHOP_TEST(f) cmocka_unit_test_setup_teardown(f, shop_setup, shop_teardown)
-/* main's rest: runs the tests on SQLite, or on PostgreSQL when the program was called with that word. */
-#define shop_run(argc, argv, tests) shop_run_on((argc), (argv), (tests), sizeof(tests) / sizeof(tests)[0])
-int shop_run_on(int argc, char **argv, const struct CMUnitTest *tests, size_t count);
 bool shop_on_postgres(const struct shop *s);
+/* A copy of the shop's database as it stands; its URL, in the shop's arena. */
+const char *shop_copy(struct shop *s);
 void shop_reopen(struct shop *s);
 
 struct till shop_till(struct shop *s, const char *code);

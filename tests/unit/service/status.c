@@ -155,5 +155,5 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_repeats),    SHOP_TEST(test_version),
         SHOP_TEST(test_cancel),     SHOP_TEST(test_cancel_restocks),
     };
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }

@@ -174,5 +174,5 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_fefo),      SHOP_TEST(test_scanned_lot_first),     SHOP_TEST(test_expired_pack),
         SHOP_TEST(test_judged_at), SHOP_TEST(test_two_lines_of_one_drug), SHOP_TEST(test_another_store),
     };
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }
