@@ -10,6 +10,7 @@ struct mt_request {
     struct mt_sv query;        /* as sent, without '?' */
     struct mt_sv authorization, content_type, if_none_match, request_id; /* header values, empty when absent */
     struct mt_sv body;
+    const char *trace_id; /* borrowed, for the log; may be NULL */
     bool wait_over;                                       /* a long poll's time is up: answer now */
     void (*print_metrics)(void *ctx, struct mt_buf *out); /* for GET /metrics; NULL: there are none */
     void *metrics_ctx;                                    /* borrowed */
@@ -46,14 +47,18 @@ void mt_route_finish(const struct mt_write *write, struct mt_response *r);
 void mt_route_request_id(struct mt_sv sent, const char *made, char *out);
 /* A problem as an answer, for the edge's own refusals (413, 431, 429 …). */
 void mt_route_problem(const struct mt_problem *p, struct mt_response *r);
-/* The table of routes, for whoever describes or counts them: i below mt_route_count. All static. */
-struct mt_route_words {
+/* The table of routes, for whoever describes, counts or tries them. All static. */
+enum { MT_FROM_ANYBODY = 0, MT_FROM_REGISTER = 1, MT_FROM_CLIENT = 2 };
+enum mt_route_body { MT_BODY_NONE, MT_BODY_MAY, MT_BODY_MUST };
+struct mt_route_info {
     const char *method, *path; /* path: {} stands for a segment */
     const char *const *query;  /* names of its parameters, NULL at the end; NULL: none */
-    bool token, body;          /* needs one */
+    unsigned callers;          /* MT_FROM_REGISTER, MT_FROM_CLIENT or both; MT_FROM_ANYBODY needs no token */
+    enum mt_right right;       /* what a client's role must have; what staff at a register may do is judged by operation */
+    enum mt_route_body body;   /* JSON; NONE: not looked at */
+    bool key;                  /* needs an Idempotency-Key */
 };
-size_t mt_route_count(void);
-struct mt_route_words mt_route_words(size_t i);
+const struct mt_route_info *mt_routes(size_t *count);
 /* Largest body a path takes, bytes. */
 size_t mt_route_body_max(struct mt_sv path);
 

@@ -29,12 +29,11 @@ void metrics_answered(const struct call *c) {
 
 /* Writers of labels; false: the number means nothing. */
 static bool write_route(size_t i, struct mt_buf *out) {
-    struct mt_route_words row = {.method = "other", .path = "none"};
-    if (i > mt_route_count())
+    size_t count;
+    const struct mt_route_info *routes = mt_routes(&count);
+    if (i > count)
         return false;
-    if (i > 0)
-        row = mt_route_words(i - 1);
-    mt_buf_fmt(out, "route=\"%s\",method=\"%s\"", row.path, row.method);
+    mt_buf_fmt(out, "route=\"%s\",method=\"%s\"", i > 0 ? routes[i - 1].path : "none", i > 0 ? routes[i - 1].method : "other");
     return true;
 }
 

@@ -24,16 +24,6 @@ struct exchange {
     int64_t wait_ms;
 };
 
-enum route_may { MAY_ANYONE, MAY_CALLER, MAY_REGISTER };
-
-struct route {
-    const char *method, *pattern;
-    enum route_may may;
-    bool has_body;            /* a JSON body, required */
-    const char *const *query; /* names, NULL at the end; NULL: none */
-    enum mt_route_next (*handle)(struct exchange *x);
-};
-
 /* Ends the exchange with its problem; rc fills it when nobody has. */
 enum mt_route_next route_refuse(struct exchange *x, enum mt_rc rc);
 /* Ends it with the JSON in the response's body. */

@@ -6,32 +6,43 @@
 #include <stdio.h>
 #include <strings.h>
 
-static const struct route routes[] = {
-    {"POST", "/v1/operations", MAY_REGISTER, true, NULL, post_operations},
-    {"POST", "/v1/enrolments", MAY_ANYONE, true, NULL, post_enrolments},
-    {"GET", "/v1/register", MAY_REGISTER, false, NULL, get_register},
-    {"GET", "/v1/orders", MAY_CALLER, false, orders_query, get_orders},
-    {"GET", "/v1/orders/{}", MAY_CALLER, false, NULL, get_order},
-    {"GET", "/v1/orders/{}/events", MAY_CALLER, false, NULL, get_order_events},
-    {"GET", "/v1/changes", MAY_CALLER, false, changes_query, get_changes},
-    {"GET", "/v1/drugs/{}", MAY_CALLER, false, NULL, get_drug},
-    {"GET", "/v1/drugs/{}/stock", MAY_CALLER, false, NULL, get_drug_stock},
-    {"GET", "/v1/exceptions", MAY_CALLER, false, exceptions_query, get_exceptions},
-    {"GET", "/livez", MAY_ANYONE, false, NULL, get_livez},
-    {"GET", "/readyz", MAY_ANYONE, false, NULL, get_readyz},
-    {"GET", "/metrics", MAY_ANYONE, false, NULL, get_metrics},
-    {"GET", "/openapi.json", MAY_ANYONE, false, NULL, get_openapi},
+#define TILL MT_FROM_REGISTER
+#define BOTH (MT_FROM_REGISTER | MT_FROM_CLIENT)
+#define ANYBODY MT_FROM_ANYBODY
+
+/* X(method, path, query, callers, right of a client's role, body, handler) */
+#define ROUTE_TABLE(X)                                                                                                             \
+    X("POST", "/v1/operations", NULL, TILL, MT_RIGHT_READ, MT_BODY_MUST, post_operations)                                          \
+    X("POST", "/v1/enrolments", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_MUST, post_enrolments)                                       \
+    X("GET", "/v1/register", NULL, TILL, MT_RIGHT_READ, MT_BODY_NONE, get_register)                                                \
+    X("GET", "/v1/orders", orders_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_orders)                                            \
+    X("GET", "/v1/orders/{}", NULL, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_order)                                                  \
+    X("GET", "/v1/orders/{}/events", NULL, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_order_events)                                    \
+    X("GET", "/v1/changes", changes_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_changes)                                         \
+    X("GET", "/v1/drugs/{}", NULL, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_drug)                                                    \
+    X("GET", "/v1/drugs/{}/stock", NULL, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_drug_stock)                                        \
+    X("GET", "/v1/exceptions", exceptions_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_exceptions)                                \
+    X("GET", "/livez", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_livez)                                                      \
+    X("GET", "/readyz", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_readyz)                                                    \
+    X("GET", "/metrics", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_metrics)                                                  \
+    X("GET", "/openapi.json", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_openapi)
+
+static const struct mt_route_info routes[] = {
+#define X(method, path, query, callers, right, body, handle) {method, path, query, callers, right, body, false},
+    ROUTE_TABLE(X)
+#undef X
+};
+static enum mt_route_next (*const handlers[])(struct exchange *x) = {
+#define X(method, path, query, callers, right, body, handle) handle,
+    ROUTE_TABLE(X)
+#undef X
 };
 #define ROUTE_COUNT (sizeof routes / sizeof routes[0])
 _Static_assert(ROUTE_COUNT < MT_METRIC_ROUTES, "every route has its count");
 
-size_t mt_route_count(void) {
-    return ROUTE_COUNT;
-}
-
-struct mt_route_words mt_route_words(size_t i) {
-    return (struct mt_route_words){routes[i].method, routes[i].pattern, routes[i].query, routes[i].may != MAY_ANYONE,
-                                   routes[i].has_body};
+const struct mt_route_info *mt_routes(size_t *count) {
+    *count = ROUTE_COUNT;
+    return routes;
 }
 
 size_t mt_route_body_max(struct mt_sv path) {
@@ -54,19 +65,19 @@ static bool path_matches(const char *pattern, struct mt_sv path, struct mt_sv *n
     return !want.n && !path.n;
 }
 
-static bool method_matches(const struct route *r, struct mt_sv method) {
+static bool method_matches(const struct mt_route_info *r, struct mt_sv method) {
     return mt_sv_is(method, r->method) || (mt_sv_is(method, "HEAD") && mt_sv_is(mt_sv(r->method), "GET"));
 }
 
 /* The row for the request, or NULL with the problem set and Allow filled. */
-static const struct route *find(struct exchange *x, struct mt_sv *name) {
+static const struct mt_route_info *find(struct exchange *x, struct mt_sv *name) {
     struct mt_sv path = x->request->path;
     struct mt_buf allow;
     mt_buf_init(&allow, sizeof x->response->allow - 1);
-    const struct route *found = NULL;
+    const struct mt_route_info *found = NULL;
     bool ends_well = path.n > 0 && path.p[path.n - 1] != '/';
     for (size_t i = 0; ends_well && i < ROUTE_COUNT && !found; i++) {
-        if (!path_matches(routes[i].pattern, path, name))
+        if (!path_matches(routes[i].path, path, name))
             continue;
         if (method_matches(&routes[i], x->request->method)) {
             found = &routes[i];
@@ -101,9 +112,28 @@ static enum mt_rc bearer(struct exchange *x, struct mt_sv *token) {
     return mt_problem_set(&x->problem, MT_P_UNAUTHENTICATED, "This address needs a token: Authorization: Bearer …");
 }
 
-static enum mt_rc admit(struct exchange *x, enum route_may may) {
+/* Who may come: the row says which kind of caller, and what the role of a client must allow. */
+static enum mt_rc judge_caller(struct exchange *x, const struct mt_route_info *r) {
+    switch (x->caller.kind) {
+    case MT_CALLER_REGISTER:
+        if (r->callers & MT_FROM_REGISTER)
+            return MT_OK;
+        return mt_problem_set(&x->problem, MT_P_FORBIDDEN, "A register sends operations; this address is for clients of the API.");
+    case MT_CALLER_CLIENT:
+        if (!(r->callers & MT_FROM_CLIENT))
+            return mt_problem_set(&x->problem, MT_P_FORBIDDEN, "Only an enrolled register may do this.");
+        if (mt_role_has(x->caller.role, r->right))
+            return MT_OK;
+        return mt_problem_set(&x->problem, MT_P_FORBIDDEN, "The role of this client does not allow it.");
+    case MT_CALLER_NOBODY:
+        break;
+    }
+    return mt_problem_set(&x->problem, MT_P_UNAUTHENTICATED, "The token is not known or no longer valid.");
+}
+
+static enum mt_rc admit(struct exchange *x, const struct mt_route_info *r) {
     struct mt_sv token;
-    if (may == MAY_ANYONE)
+    if (r->callers == MT_FROM_ANYBODY)
         return MT_OK;
     enum mt_rc rc = bearer(x, &token);
     if (rc == MT_OK)
@@ -115,9 +145,7 @@ static enum mt_rc admit(struct exchange *x, enum route_may may) {
             (void)mt_problem_set(&x->problem, MT_P_UNAUTHENTICATED, "The token is not known or no longer valid.");
         return rc;
     }
-    if (may == MAY_REGISTER && x->caller.kind != MT_CALLER_REGISTER)
-        return mt_problem_set(&x->problem, MT_P_FORBIDDEN, "Only an enrolled register may do this.");
-    return MT_OK;
+    return judge_caller(x, r);
 }
 
 /* application/json, with any parameters but another charset than UTF-8. */
@@ -134,9 +162,9 @@ static enum mt_rc check_type(struct exchange *x) {
     return json ? MT_OK : mt_problem_set(&x->problem, MT_P_MEDIA_TYPE, "Send the body as Content-Type: application/json in UTF-8.");
 }
 
-static enum mt_rc prepare(struct exchange *x, const struct route *r, struct mt_sv name) {
-    enum mt_rc rc = admit(x, r->may);
-    if (rc == MT_OK && r->has_body)
+static enum mt_rc prepare(struct exchange *x, const struct mt_route_info *r, struct mt_sv name) {
+    enum mt_rc rc = admit(x, r);
+    if (rc == MT_OK && (r->body == MT_BODY_MUST || (r->body == MT_BODY_MAY && x->request->body.n)))
         rc = check_type(x);
     if (rc == MT_OK)
         rc = query_read(x->request->query, r->query, x->arena, x->values, x->given, &x->problem);
@@ -152,13 +180,19 @@ enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_reque
     mt_route_request_id(q->request_id, request_id_made, r->request_id);
     (void)snprintf(x.problem.request_id, sizeof x.problem.request_id, "%s", r->request_id); /* the same size: never cut */
     struct mt_sv name = {0};
-    const struct route *row = find(&x, &name);
-    r->route = row ? row->pattern : NULL;
+    const struct mt_route_info *row = find(&x, &name);
+    r->route = row ? row->path : NULL;
     r->route_no = row ? (size_t)(row - routes) + 1 : 0;
+    if (read)
+        mt_session_about(read, r->request_id, q->trace_id);
     enum mt_rc rc = row ? prepare(&x, row, name) : MT_NOTFOUND;
     if (rc != MT_OK)
         return route_refuse(&x, rc);
-    enum mt_route_next next = row->handle(&x);
+    enum mt_route_next next = handlers[row - routes](&x);
+    if (x.write) {
+        x.write->request_id = r->request_id;
+        x.write->trace_id = q->trace_id;
+    }
     *write = x.write;
     *wait_ms = x.wait_ms;
     return next;
