@@ -162,7 +162,8 @@ static void print_usage(FILE *to, const struct command *k) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         bool required;
         if (takes(k, option_rows[i].option.name, &required))
-            (void)fprintf(to, required ? " --%s %s" : " [--%s %s]", option_rows[i].option.name, option_rows[i].shape);
+            (void)fprintf(to, required ? " --%s%s%s" : " [--%s%s%s]", option_rows[i].option.name,
+                          option_rows[i].shape[0] ? " " : "", option_rows[i].shape);
     }
     (void)fprintf(to, "\n      %s\n", k->help);
 }
