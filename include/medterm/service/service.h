@@ -34,6 +34,10 @@ MT_MUST enum mt_rc mt_service_claim(struct mt_service *s, struct mt_err *err);
 MT_MUST enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err);
 void mt_session_close(struct mt_session *x);
 
+/* Which request the session works for, for the lines it logs; texts borrowed until the next call, NULL: none. A batch takes them from
+ * its writes. */
+void mt_session_about(struct mt_session *x, const char *request_id, const char *trace_id);
+
 /* Who asks. */
 enum mt_caller_kind { MT_CALLER_NOBODY, MT_CALLER_REGISTER, MT_CALLER_CLIENT };
 struct mt_caller {
@@ -52,7 +56,8 @@ enum mt_write_kind { MT_WRITE_PUSH, MT_WRITE_ENROL };
 struct mt_write {
     enum mt_write_kind kind;
     struct mt_caller caller;
-    struct mt_arena *arena; /* borrowed; answers live in it */
+    struct mt_arena *arena;             /* borrowed; answers live in it */
+    const char *request_id, *trace_id; /* borrowed, for the log; may be NULL */
     union {
         struct mt_push push;
         struct mt_enrolment enrolment;

@@ -141,6 +141,7 @@ static enum MHD_Result head_is_in(struct call *c, const char *method) {
     q->if_none_match = value_of(c, "If-None-Match");
     q->request_id = value_of(c, "X-Request-Id");
     trace_read(value_of(c, "Traceparent"), c->trace_id);
+    q->trace_id = c->trace_id;
     c->wants_gzip = accepts_gzip(value_of(c, "Accept-Encoding"));
     const char *detail = "";
     enum mt_problem_code code = judge_head(c, &detail);

@@ -185,10 +185,16 @@ enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_reque
     r->route_no = row ? (size_t)(row - routes) + 1 : 0;
     if (read)
         mt_session_about(read, r->request_id, q->trace_id);
+    if (read)
+        mt_session_about(read, r->request_id, q->trace_id);
     enum mt_rc rc = row ? prepare(&x, row, name) : MT_NOTFOUND;
     if (rc != MT_OK)
         return route_refuse(&x, rc);
     enum mt_route_next next = handlers[row - routes](&x);
+    if (x.write) {
+        x.write->request_id = r->request_id;
+        x.write->trace_id = q->trace_id;
+    }
     if (x.write) {
         x.write->request_id = r->request_id;
         x.write->trace_id = q->trace_id;

@@ -11,7 +11,7 @@ static void overloaded(struct mt_write *w) {
 /* A fault of ours that no quarantine could hold. Operations before it stand, and are answered as repeats when sent again. */
 static void faulty(struct mt_session *x, struct mt_write *w, enum mt_rc rc, const struct mt_err *err) {
     (void)mt_problem_set(&w->problem, MT_P_INTERNAL, "%s", "A fault of the service. It is safe to send again.");
-    mt_log_event(x->service->log, MT_LOG_ERROR, "write_failed", MT_L_TEXT("caller", w->caller.code),
+    mt_log_event(x->service->log, MT_LOG_ERROR, "write_failed", SERVICE_ABOUT(x), MT_L_TEXT("caller", w->caller.code),
                  MT_L_TEXT("rc", mt_rc_name(rc)), MT_L_TEXT("detail", mt_err_text(err)));
 }
 
@@ -40,6 +40,7 @@ static enum mt_rc dispatch(struct mt_session *x, struct mt_write *w, struct mt_e
 /* MT_OK: the write has its answer, whatever it is. */
 static enum mt_rc apply_write(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
     mt_problem_init(&w->problem);
+    mt_session_about(x, w->request_id, w->trace_id);
     enum mt_rc rc = dispatch(x, w, err);
     if (rc == MT_OK || service_disk_fault(rc))
         return rc;

@@ -34,6 +34,7 @@ struct mt_session {
     char audit_head[MT_HASH_TEXT]; /* of the chain while alone; "": read it */
     int64_t feed_last;             /* place in the feed while alone; 0: read it */
     char next_cursor[256];
+    const char *request_id, *trace_id; /* borrowed, for the log; may be NULL */
     struct mt_metrics *tally; /* owned: what this transaction has done, counted when it is committed */
 };
 
@@ -41,6 +42,8 @@ struct mt_session {
 #define MT_SCRATCH_MAX ((size_t)256 << 20)
 
 mt_time service_now(const struct mt_session *x);
+/* Fields of a log line: which request it is about. */
+#define SERVICE_ABOUT(x) MT_L_TEXT("request_id", (x)->request_id), MT_L_TEXT("trace_id", (x)->trace_id)
 /* ready.c. The database's file is the one that was opened: MT_NOTFOUND in words when it was moved, deleted or replaced under us. What
  * is written then would be lost with it. */
 MT_MUST enum mt_rc service_note_file(struct mt_service *s, const char *path, struct mt_err *err);

@@ -146,7 +146,7 @@ enum mt_rc operation_keep(struct apply *a) {
 static enum mt_rc fault(struct apply *a, enum mt_rc rc) {
     if (service_disk_fault(rc))
         return rc;
-    mt_log_event(a->x->service->log, MT_LOG_ERROR, "operation_fault", MT_L_TEXT("op_id", a->op->op_id.s),
+    mt_log_event(a->x->service->log, MT_LOG_ERROR, "operation_fault", SERVICE_ABOUT(a->x), MT_L_TEXT("op_id", a->op->op_id.s),
                  MT_L_TEXT("rc", mt_rc_name(rc)), MT_L_TEXT("detail", mt_err_text(&a->err)));
     return set_aside(a, "person", MT_P_INTERNAL, "A fault of the service; it is kept and will be applied.");
 }

@@ -18,7 +18,7 @@ enum mt_rc query_end(struct mt_session *x, enum mt_rc rc, const struct mt_err *e
         return rc;
     (void)mt_problem_set(problem, rc == MT_BUSY || rc == MT_IO || rc == MT_NOMEM ? MT_P_OVERLOADED : MT_P_INTERNAL, "%s",
                          "The service can not answer now.");
-    mt_log_event(x->service->log, MT_LOG_ERROR, "query_failed", MT_L_TEXT("rc", mt_rc_name(rc)),
+    mt_log_event(x->service->log, MT_LOG_ERROR, "query_failed", SERVICE_ABOUT(x), MT_L_TEXT("rc", mt_rc_name(rc)),
                  MT_L_TEXT("detail", mt_err_text(err)));
     return rc;
 }

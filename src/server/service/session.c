@@ -260,6 +260,11 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
     return MT_OK;
 }
 
+void mt_session_about(struct mt_session *x, const char *request_id, const char *trace_id) {
+    x->request_id = request_id;
+    x->trace_id = trace_id;
+}
+
 void mt_session_close(struct mt_session *x) {
     if (x == NULL)
         return;
