@@ -118,7 +118,7 @@ static void salvage_read(struct fields *f, struct json *body, struct mt_op_salva
     out->original = field_text(f, body, "original", MUST);
 }
 
-static void body_read(struct fields *f, struct json *body, struct mt_op *out, bool *unknown) {
+void op_body_read(struct fields *f, struct json *body, struct mt_op *out, bool *unknown) {
     switch (out->kind) {
     case MT_OP_ORDER_CREATE:
         create_read(f, body, out, &out->body.create, unknown);
@@ -181,7 +181,7 @@ static void body_read(struct fields *f, struct json *body, struct mt_op *out, bo
 }
 
 /* The domain's own rules; only of a body that could be read, where they say something new. */
-static void validate(struct fields *f, const struct json *node, const struct mt_op *op) {
+void op_validate(struct fields *f, const struct json *node, const struct mt_op *op, const char *under) {
     struct mt_field_errors found = {.count = 0};
     char base[JSON_PATH_TEXT], full[2 * JSON_PATH_TEXT];
     if (mt_op_validate(op, &found) == MT_OK)
@@ -189,8 +189,8 @@ static void validate(struct fields *f, const struct json *node, const struct mt_
     f->failed = MT_INVALID;
     json_path(node, base);
     for (size_t i = 0; i < found.count; i++) {
-        int n = snprintf(full, sizeof full, "%s%sbody.%s", node->parent != NULL ? base : "", node->parent != NULL ? "." : "",
-                         found.at[i].field);
+        int n = snprintf(full, sizeof full, "%s%s%s%s", node->parent != NULL ? base : "", node->parent != NULL ? "." : "",
+                         under, found.at[i].field);
         mt_field_error(f->errors, n > 0 ? full : found.at[i].field, "%s", found.at[i].message);
     }
 }
@@ -213,9 +213,9 @@ void op_read(struct fields *f, struct json *node, struct mt_op *out, bool *unkno
     /* Without a body its members are not missing one by one; reading nothing still sets every text. */
     struct mt_field_errors ignored;
     struct fields nothing = fields_begin(f->arena, &ignored);
-    body_read(body != NULL ? f : &nothing, body, out, unknown);
+    op_body_read(body != NULL ? f : &nothing, body, out, unknown);
     fact_read(f, node, out);
     note_unknown(node, unknown);
     if (f->failed == MT_OK)
-        validate(f, node, out);
+        op_validate(f, node, out, "body.");
 }

@@ -8,4 +8,9 @@
  * version does not know. Validates too. Whatever fails, every text of *out is set. */
 void op_read(struct fields *f, struct json *node, struct mt_op *out, bool *unknown);
 
+/* Only the body, by out->kind; out->at is set. */
+void op_body_read(struct fields *f, struct json *body, struct mt_op *out, bool *unknown);
+/* The domain's rules, whose paths get the node's path and `under` in front. */
+void op_validate(struct fields *f, const struct json *node, const struct mt_op *op, const char *under);
+
 #endif
