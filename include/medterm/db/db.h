@@ -85,6 +85,7 @@ MT_MUST enum mt_rc mt_db_order(struct mt_db *db, struct mt_err *err);
 MT_MUST enum mt_rc mt_db_commit(struct mt_db *db, struct mt_err *err);
 void mt_db_rollback(struct mt_db *db); /* fine when none is open */
 MT_MUST enum mt_rc mt_db_savepoint(struct mt_db *db, struct mt_err *err);
+/* When it fails the savepoint has been undone and is over; MT_IO: so is the transaction. */
 MT_MUST enum mt_rc mt_db_release(struct mt_db *db, struct mt_err *err);
 MT_MUST enum mt_rc mt_db_rollback_to(struct mt_db *db, struct mt_err *err); /* undoes and ends the savepoint */
 bool mt_db_in_transaction(const struct mt_db *db);

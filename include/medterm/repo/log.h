@@ -57,8 +57,9 @@ struct mt_repo_audit {
     int64_t version;
     char prev[65], hash[65];
 };
-/* The hash of the last row; 64 zeros before the first. */
+/* The hash of the last row; 64 zeros before the first. Behind mt_db_order when a row is to follow. */
 MT_MUST enum mt_rc mt_repo_audit_head(struct mt_db *db, char hash[65], struct mt_err *err);
+/* Not waited for (mt_stmt_later). */
 MT_MUST enum mt_rc mt_repo_audit_insert(struct mt_db *db, const struct mt_repo_audit *a, struct mt_err *err);
 /* The row behind audit_id (0: the first); *audit_id moves to it. */
 MT_MUST enum mt_rc mt_repo_audit_next(struct mt_db *db, int64_t *audit_id, struct mt_arena *arena, struct mt_repo_audit *out,
@@ -78,12 +79,12 @@ MT_MUST enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order
 
 /* Ends the open shortfalls of an order whose packs never have to leave any more; of one line, or of all when line is 0. ids: in the
  * arena. */
-MT_MUST enum mt_rc mt_repo_shortfalls_end(struct mt_db *db, const char *order_id, int32_t line, mt_time now,
-                                          struct mt_arena *arena, struct mt_id **ids, size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_shortfalls_end(struct mt_db *db, const char *order_id, int32_t line, mt_time now, struct mt_arena *arena,
+                                          struct mt_id **ids, size_t *count, struct mt_err *err);
 
-/* The feed. scope: a store's id, or "" for what all stores share. The entity takes its place at the end, behind *last,
- * which moves on; 0: it is looked up. What is kept of it holds only within one write transaction. */
-MT_MUST enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, int64_t *last,
+/* The feed. scope: a store's id, or "" for what all stores share. The entity moves to the place seq, which is behind every other;
+ * ask for the last one behind mt_db_order, and keep it no longer than the transaction. Not waited for (mt_stmt_later). */
+MT_MUST enum mt_rc mt_repo_change_put(struct mt_db *db, const char *scope, enum mt_entity entity, const char *id, int64_t seq,
                                       struct mt_err *err);
 struct mt_repo_change {
     int64_t seq;

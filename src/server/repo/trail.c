@@ -25,7 +25,7 @@ enum mt_rc mt_repo_event_insert(struct mt_db *db, const struct mt_repo_event *e,
     mt_bind_text(s, 9, e->note);
     mt_bind_int(s, 10, e->at);
     mt_bind_int(s, 11, e->created_at);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 static enum mt_rc read_event(struct mt_stmt *s, struct mt_arena *arena, const char *order_id, struct mt_repo_event *e) {
@@ -107,7 +107,7 @@ enum mt_rc mt_repo_audit_insert(struct mt_db *db, const struct mt_repo_audit *a,
     mt_bind_text(s, 8, a->op_id);
     mt_bind_text(s, 9, a->prev);
     mt_bind_text(s, 10, a->hash);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 enum mt_rc mt_repo_audit_next(struct mt_db *db, int64_t *audit_id, struct mt_arena *arena, struct mt_repo_audit *out,

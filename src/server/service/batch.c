@@ -1,7 +1,14 @@
 /* Group commit. All writes that wait go into one transaction, each operation in a savepoint of its own, and one commit makes
  * them durable together: the disk is asked once for many. A caller who meets a fault of ours hears so, the others do not
- * suffer; when the disk fails nothing is stored, and every caller hears that the outcome is open and sends again. */
+ * suffer; when the disk fails nothing is stored, and every caller hears that the outcome is open and sends again.
+ *
+ * Where several programs write (PostgreSQL), a batch names the stores it changes and runs beside batches of other stores; what may
+ * touch more than its caller's store runs alone. A batch that meets another writer all the same is undone and tried again as a
+ * whole, so each try starts from clean answers. */
 #include "core.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static void overloaded(struct mt_write *w) {
     (void)mt_problem_set(&w->problem, MT_P_OVERLOADED, "%s", "The service can not store anything now. It is safe to send again.");
@@ -16,14 +23,13 @@ static void faulty(struct mt_session *x, struct mt_write *w, enum mt_rc rc, cons
 }
 
 static enum mt_rc enrol(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
-    enum mt_rc rc = mt_db_savepoint(x->db, err);
+    enum mt_rc rc = service_savepoint(x, err);
     if (rc != MT_OK)
         return rc;
     rc = enrol_apply(x, &w->request.enrolment, &w->answer.enrolled, &w->problem, err);
     if (rc == MT_OK)
-        return mt_db_release(x->db, err);
-    trail_undone(x);
-    enum mt_rc undone = mt_db_rollback_to(x->db, err);
+        return service_release(x, err);
+    enum mt_rc undone = service_rollback_to(x, err);
     return undone == MT_OK ? rc : undone;
 }
 
@@ -41,7 +47,10 @@ static enum mt_rc dispatch(struct mt_session *x, struct mt_write *w, struct mt_e
 static enum mt_rc apply_write(struct mt_session *x, struct mt_write *w, struct mt_err *err) {
     mt_problem_init(&w->problem);
     mt_session_about(x, w->request_id, w->trace_id);
+    memset(&w->answer, 0, sizeof w->answer);
     enum mt_rc rc = dispatch(x, w, err);
+    if (rc == MT_CONFLICT && x->suspects_others)
+        rc = MT_BUSY;
     if (rc == MT_OK || service_disk_fault(rc))
         return rc;
     if (rc == MT_NOMEM)
@@ -63,28 +72,75 @@ static enum mt_rc take_checkpoints(struct mt_session *x, struct mt_err *err) {
     return rc;
 }
 
+/* What may touch rows of any store. */
+static bool wants_whole(const struct mt_write *w) {
+    switch (w->kind) {
+    case MT_WRITE_ENROL:
+        return true;
+    case MT_WRITE_PUSH:
+        for (size_t i = 0; i < w->request.push.count; i++)
+            if (w->request.push.ops[i].op.kind == MT_OP_LOT_RECALL)
+                return true;
+        return !mt_id_is(&w->caller.store_id);
+    }
+    return true;
+}
+
+static enum mt_rc begin(struct mt_session *x, struct mt_write *const *writes, size_t count, struct mt_err *err) {
+    bool whole = x->wants_whole || mt_db_engine(x->db) == MT_ENGINE_SQLITE;
+    for (size_t i = 0; !whole && i < count; i++)
+        whole = wants_whole(writes[i]);
+    if (whole)
+        return service_begin(x, MT_HERE, err);
+    const char **stores = calloc(count > 0 ? count : 1, sizeof *stores);
+    if (stores == NULL)
+        return mt_fail(err, MT_NOMEM, "no memory for a batch");
+    for (size_t i = 0; i < count; i++)
+        stores[i] = writes[i]->caller.store_id.s;
+    enum mt_rc rc = service_begin_for(x, stores, count, MT_HERE, err);
+    free((void *)stores);
+    return rc;
+}
+
+/* *met: another writer was in the way, and the same batch may go through when it is tried again. */
+static enum mt_rc try_once(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *met, struct mt_err *err) {
+    *met = false;
+    enum mt_rc rc = begin(x, writes, count, err);
+    if (rc != MT_OK)
+        return rc; /* the place was waited for long enough */
+    for (size_t i = 0; rc == MT_OK && i < count; i++)
+        rc = apply_write(x, writes[i], err);
+    if (rc == MT_OK)
+        rc = service_commit(x, err);
+    else
+        service_rollback(x);
+    if (rc != MT_OK)
+        mt_metrics_move(x->tally, NULL);
+    *met = mt_db_try_again(rc) || (rc == MT_CONFLICT && x->suspects_others);
+    return rc;
+}
+
+/* Others that are in the way now are done soon. A constraint that is still broken at the third try is our fault. */
+#define TRIES 10
+#define TRIES_SUSPECTING 2
+
 enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved,
                             struct mt_err *err) {
-    x->feed_moved = false;
     *feed_moved = false;
+    x->wants_whole = false;
     enum mt_rc rc = service_same_file(x->service, err);
     if (rc == MT_OK)
         rc = take_checkpoints(x, err);
-    if (rc == MT_OK)
-        rc = mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
-    trail_undone(x);
-    x->alone = rc == MT_OK;
-    for (size_t i = 0; rc == MT_OK && i < count; i++)
-        rc = apply_write(x, writes[i], err);
-    x->alone = false;
-    if (rc == MT_OK)
-        rc = mt_db_commit(x->db, err);
+    bool met = rc == MT_OK;
+    for (int tries = 0; met && tries < TRIES; tries++) {
+        x->suspects_others = mt_db_engine(x->db) == MT_ENGINE_POSTGRES && tries < TRIES_SUSPECTING;
+        rc = try_once(x, writes, count, &met, err);
+    }
     if (rc == MT_OK) {
         *feed_moved = x->feed_moved;
         count_committed(x, writes, count);
         return MT_OK;
     }
-    mt_db_rollback(x->db);
     count_undone(x);
     for (size_t i = 0; i < count; i++)
         overloaded(writes[i]);

@@ -22,17 +22,39 @@ struct mt_service {
     int claim; /* the lock of a program that serves, -1: none */
 };
 
+/* What a transaction adds to the feed and the audit chain, until its end. */
+struct trail_change {
+    const char *scope, *id; /* in the trail's texts */
+    enum mt_entity entity;
+    bool passed_over; /* the same entity changes again further on */
+};
+struct trail_mark {
+    size_t changes, audits;
+};
+#define TRAIL_DEPTH 8
+struct trail {
+    struct mt_arena texts;
+    struct trail_change *changes; /* owned */
+    struct mt_repo_audit *audits; /* owned; without prev and hash */
+    size_t changes_count, changes_room, audits_count, audits_room;
+    const char *scope;                    /* of the last change */
+    struct trail_mark marks[TRAIL_DEPTH]; /* where the open savepoints began */
+    int depth;
+    bool open; /* in a transaction of service_begin */
+};
+
 struct mt_session {
     struct mt_service *service; /* borrowed */
     struct mt_db *db;           /* owned */
     struct mt_arena scratch;    /* emptied before each operation and query */
     struct mt_id_source ids;
     bool write;
-    bool batches;                  /* it applies batches, so checkpoints are its job */
-    bool feed_moved;               /* a change was put since the batch began */
-    bool alone;                    /* a batch runs: nobody else writes, so what was read stays true */
-    char audit_head[MT_HASH_TEXT]; /* of the chain while alone; "": read it */
-    int64_t feed_last;             /* place in the feed while alone; 0: read it */
+    bool batches;         /* it applies batches, so checkpoints are its job */
+    bool feed_moved;      /* by the last transaction */
+    bool whole;           /* the transaction may change anything: nobody else writes */
+    bool wants_whole;     /* a step of it has to; the batch is tried again so */
+    bool suspects_others; /* a broken constraint may be another writer's doing: the batch is tried again */
+    struct trail trail;
     char next_cursor[256];
     const char *request_id, *trace_id; /* borrowed, for the log; may be NULL */
     struct mt_metrics *tally; /* owned: what this transaction has done, counted when it is committed */
@@ -57,12 +79,28 @@ MT_MUST enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], s
 /* Starts a new epoch: what the service knew before is not what its callers saw. */
 MT_MUST enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err);
 
-/* Feed and audit, in the caller's transaction. scope "" is shared by all stores. */
+/* transaction.c: every write of the service stands between one of the first two and service_commit, which also writes what was
+ * collected for the feed and the audit chain; when it fails all is undone. stores: the ids of those that may be changed. `where`:
+ * MT_HERE. */
+MT_MUST enum mt_rc service_begin(struct mt_session *x, const char *where, struct mt_err *err); /* alone in the database */
+MT_MUST enum mt_rc service_begin_for(struct mt_session *x, const char *const *stores, size_t count, const char *where,
+                                     struct mt_err *err);
+MT_MUST enum mt_rc service_commit(struct mt_session *x, struct mt_err *err);
+void service_rollback(struct mt_session *x);
+/* For a step that touches more than its caller's store: MT_OK when nobody else writes. Otherwise MT_BUSY: give it back, the whole
+ * batch is tried again alone. */
+MT_MUST enum mt_rc service_alone(struct mt_session *x, struct mt_err *err);
+/* Savepoints of the database and of what is collected. A release that fails has undone it, as mt_db_release says. */
+MT_MUST enum mt_rc service_savepoint(struct mt_session *x, struct mt_err *err);
+MT_MUST enum mt_rc service_release(struct mt_session *x, struct mt_err *err);
+MT_MUST enum mt_rc service_rollback_to(struct mt_session *x, struct mt_err *err);
+void trail_init(struct trail *t);
+void trail_fini(struct trail *t);
+
+/* Feed and audit: collected, and written at the end of the transaction. scope "" is shared by all stores. Texts are copied. */
 MT_MUST enum mt_rc trail_change(struct mt_session *x, const char *scope, enum mt_entity entity, const char *id, struct mt_err *err);
-/* The rest of the row is given; prev and hash are set here. */
-MT_MUST enum mt_rc trail_audit(struct mt_session *x, struct mt_repo_audit *a, struct mt_err *err);
-/* A savepoint was undone: the chain and the feed may end earlier. */
-void trail_undone(struct mt_session *x);
+/* prev and hash are found when it is written. */
+MT_MUST enum mt_rc trail_audit(struct mt_session *x, const struct mt_repo_audit *a, struct mt_err *err);
 /* The hash an audit row must have, from its own content and prev. */
 MT_MUST enum mt_rc trail_audit_hash(const struct mt_repo_audit *a, char hash[MT_HASH_TEXT]);
 

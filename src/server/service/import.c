@@ -11,7 +11,7 @@
 
 enum mt_rc mt_admin_import_begin(struct mt_session *x, struct mt_err *err) {
     mt_arena_reset(&x->scratch);
-    return mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
+    return service_begin(x, MT_HERE, err);
 }
 
 static bool same(const struct mt_drug *a, const struct mt_drug *b) {
@@ -58,7 +58,7 @@ enum mt_rc mt_admin_import_drug(struct mt_session *x, const struct mt_drug *drug
 
 enum mt_rc mt_admin_import_end(struct mt_session *x, bool keep, struct mt_err *err) {
     if (!keep) {
-        mt_db_rollback(x->db);
+        service_rollback(x);
         return MT_OK;
     }
     struct mt_repo_audit row = {.at = service_now(x),
@@ -73,7 +73,7 @@ enum mt_rc mt_admin_import_end(struct mt_session *x, bool keep, struct mt_err *e
     if (rc == MT_OK)
         rc = waiting_for_drugs_apply(x, err);
     if (rc == MT_OK)
-        return mt_db_commit(x->db, err);
-    mt_db_rollback(x->db);
+        return service_commit(x, err);
+    service_rollback(x);
     return rc;
 }

@@ -86,14 +86,13 @@ static enum mt_rc log_row(struct apply *a) {
 static enum mt_rc leave(struct apply *a, enum mt_rc rc, bool stands) {
     struct mt_err undo = {.rc = MT_OK};
     if (rc == MT_OK && stands) {
-        rc = mt_db_release(a->db, &a->err);
+        rc = service_release(a->x, &a->err);
         if (rc == MT_OK)
             count_operation(a);
         return rc;
     }
-    trail_undone(a->x);
     a->went_out_short = 0;
-    enum mt_rc undone = mt_db_rollback_to(a->db, &undo);
+    enum mt_rc undone = service_rollback_to(a->x, &undo);
     if (undone == MT_OK)
         return rc;
     a->err = undo;
@@ -104,7 +103,7 @@ enum mt_rc operation_effect(struct apply *a) {
     apply_fn apply = apply_of(a->op->kind);
     if (apply == NULL)
         return set_aside(a, "version", MT_P_VALIDATION_FAILED, "This service does not know the operation yet.");
-    enum mt_rc rc = mt_db_savepoint(a->db, &a->err);
+    enum mt_rc rc = service_savepoint(a->x, &a->err);
     if (rc != MT_OK)
         return rc;
     rc = apply(a);
@@ -134,7 +133,7 @@ enum mt_rc operation_keep(struct apply *a) {
     mt_problem_print(a->problem, &a->said);
     enum mt_rc rc = mt_buf_rc(&a->said);
     if (rc == MT_OK)
-        rc = mt_db_savepoint(a->db, &a->err);
+        rc = service_savepoint(a->x, &a->err);
     if (rc != MT_OK)
         return rc;
     rc = exception_of(a);
@@ -144,6 +143,8 @@ enum mt_rc operation_keep(struct apply *a) {
 }
 
 static enum mt_rc fault(struct apply *a, enum mt_rc rc) {
+    if (rc == MT_CONFLICT && a->x->suspects_others)
+        return MT_BUSY;
     if (service_disk_fault(rc))
         return rc;
     mt_log_event(a->x->service->log, MT_LOG_ERROR, "operation_fault", SERVICE_ABOUT(a->x), MT_L_TEXT("op_id", a->op->op_id.s),

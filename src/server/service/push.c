@@ -43,13 +43,11 @@ static enum mt_rc judge_acked(struct mt_session *x, struct mt_write *w, const st
     if (!push->has_acked || push->acked_seq < 1)
         return MT_OK;
     if (push->acked_seq > lane->last_seq) {
-        enum mt_rc rc = mt_db_savepoint(x->db, err);
+        enum mt_rc rc = service_savepoint(x, err);
         if (rc != MT_OK)
             return rc;
         rc = note_lost(x, lane, push->acked_op_id.s, err);
-        if (rc != MT_OK)
-            trail_undone(x);
-        enum mt_rc ended = rc == MT_OK ? mt_db_release(x->db, err) : mt_db_rollback_to(x->db, err);
+        enum mt_rc ended = rc == MT_OK ? service_release(x, err) : service_rollback_to(x, err);
         return rc == MT_OK ? ended : rc;
     }
     struct mt_repo_operation stored;

@@ -125,15 +125,15 @@ static enum mt_rc load_key(struct mt_service *s, const struct mt_service_options
 
 static enum mt_rc first_epoch(struct mt_session *x, struct mt_err *err) {
     char epoch[MT_ID_TEXT];
-    enum mt_rc rc = mt_db_begin(x->db, MT_DB_WRITE, MT_HERE, err);
+    enum mt_rc rc = service_begin(x, MT_HERE, err);
     if (rc != MT_OK)
         return rc;
     rc = mt_repo_meta_get(x->db, "epoch", epoch, sizeof epoch, err);
     if (rc == MT_NOTFOUND)
         rc = service_epoch_renew(x, err);
     if (rc == MT_OK)
-        return mt_db_commit(x->db, err);
-    mt_db_rollback(x->db);
+        return service_commit(x, err);
+    service_rollback(x);
     return rc;
 }
 
@@ -238,6 +238,7 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
         return mt_fail(err, MT_NOMEM, "no memory for a session");
     x->service = s;
     x->write = write;
+    trail_init(&x->trail);
     if (write && (x->tally = mt_metrics_new()) == NULL) {
         mt_session_close(x);
         return mt_fail(err, MT_NOMEM, "no memory for a session");
@@ -273,5 +274,6 @@ void mt_session_close(struct mt_session *x) {
     mt_db_close(x->db);
     mt_arena_fini(&x->scratch);
     mt_metrics_free(x->tally);
+    trail_fini(&x->trail);
     free(x);
 }

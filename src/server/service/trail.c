@@ -1,46 +1,10 @@
-/* The trail every change leaves: its place in the feed, its event, and its link of the audit chain. A link's hash covers
- * the link before, so that a row changed or taken out later breaks every hash behind it. */
+/* The trail an order's change leaves: its event and its audit row, and the exceptions that a person must settle. */
 #include "apply.h"
 
 #include <medterm/repo/orders.h>
 
 #include <stdarg.h>
 #include <stdio.h>
-
-enum mt_rc trail_change(struct mt_session *x, const char *scope, enum mt_entity entity, const char *id, struct mt_err *err) {
-    x->feed_moved = true;
-    if (!x->alone)
-        x->feed_last = 0;
-    return mt_repo_change_put(x->db, scope, entity, id, &x->feed_last, err);
-}
-
-enum mt_rc trail_audit_hash(const struct mt_repo_audit *a, char hash[MT_HASH_TEXT]) {
-    struct mt_buf text;
-    mt_buf_init(&text, 64u << 10);
-    /* 0x1f can not stand in an id, a code or a hash, so two different rows never read the same. */
-    mt_buf_fmt(&text, "%s\x1f%lld\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%lld\x1f%s", a->prev, (long long)a->at, a->actor, a->staff_id,
-               a->action, a->entity, a->entity_id, (long long)a->version, a->op_id);
-    enum mt_rc rc = mt_buf_rc(&text);
-    if (rc == MT_OK)
-        mt_hash_hex(mt_buf_view(&text), hash);
-    mt_buf_fini(&text);
-    return rc;
-}
-
-enum mt_rc trail_audit(struct mt_session *x, struct mt_repo_audit *a, struct mt_err *err) {
-    const bool known = x->alone && x->audit_head[0] != '\0';
-    enum mt_rc rc = known ? mt_sv_copy(mt_sv(x->audit_head), a->prev, sizeof a->prev) : mt_repo_audit_head(x->db, a->prev, err);
-    if (rc == MT_OK)
-        rc = trail_audit_hash(a, a->hash);
-    if (rc == MT_OK)
-        rc = mt_repo_audit_insert(x->db, a, err);
-    return rc == MT_OK ? mt_sv_copy(mt_sv(a->hash), x->audit_head, sizeof x->audit_head) : rc;
-}
-
-void trail_undone(struct mt_session *x) {
-    x->audit_head[0] = '\0';
-    x->feed_last = 0;
-}
 
 enum mt_rc order_event(struct apply *a, const struct mt_order *o, const char *kind, const char *from, const char *to,
                        int64_t version, mt_time at, const char *note) {

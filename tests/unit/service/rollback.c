@@ -63,7 +63,10 @@ enum mt_rc __wrap_mt_stmt_later(struct mt_stmt *s, struct mt_err *err) {
 enum mt_rc __real_mt_db_release(struct mt_db *db, struct mt_err *err);
 enum mt_rc __wrap_mt_db_release(struct mt_db *db, struct mt_err *err);
 enum mt_rc __wrap_mt_db_release(struct mt_db *db, struct mt_err *err) {
-    return strikes() ? mt_fail(err, fault.rc, "a fault put in by a test") : __real_mt_db_release(db, err);
+    if (!strikes())
+        return __real_mt_db_release(db, err);
+    assert_int_equal(mt_db_rollback_to(db, NULL), MT_OK); /* as a release that fails does */
+    return mt_fail(err, fault.rc, "a fault put in by a test");
 }
 
 enum mt_rc __real_mt_db_savepoint(struct mt_db *db, struct mt_err *err);
@@ -320,7 +323,8 @@ static void test_fault_of_ours(void **state) {
             if (!applied)
                 assert_same(&l.look, &before, &after, quarantined, steps[i].kind, at);
         }
-        assert_true(kept > 5);
+        /* Where others write, a broken rule may be their doing and is tried again first: this one strikes once. */
+        assert_true(kept > 5 || shop_on_postgres(l.s));
     }
 }
 
