@@ -36,7 +36,7 @@ static const struct command {
     enum mt_rc (*run)(struct mt_command *c, struct mt_err *err); /* NULL: serve */
     const char *help;
 } commands[] = {
-    {{"serve"}, "listen tls-cert tls-key rate", "", 0, 0, NEEDS_SERVICE, NULL, "answers the tills until it is told to stop"},
+    {{"serve"}, "listen tls-cert tls-key rate unpaid-minutes", "", 0, 0, NEEDS_SERVICE, NULL, "answers the tills until it is told to stop"},
     {{"migrate"}, "", "", 0, 0, NEEDS_SERVICE, command_migrate, "brings the database to this program's version"},
     {{"check"}, "", "", 0, 0, NEEDS_READ, mt_command_check, "proves every ledger sum and invariant"},
     {{"audit", "verify"},
@@ -106,6 +106,7 @@ static const struct option_row {
     {{.name = "tls-cert"}, "FILE", false},
     {{.name = "tls-key"}, "FILE", false},
     {{.name = "rate"}, "N", false},
+    {{.name = "unpaid-minutes"}, "N", false},
     {{.name = "store", .flag_only = true}, "ID", false},
     {{.name = "name", .flag_only = true}, "NAME", false},
     {{.name = "currency", .value = "CNY", .flag_only = true}, "CODE", false},

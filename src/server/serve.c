@@ -78,6 +78,17 @@ static enum mt_rc take_rate(struct mt_command *c, struct mt_http_limits *limits,
     return MT_OK;
 }
 
+/* --unpaid-minutes: how long a web shop's order may stand unpaid. */
+static enum mt_rc take_unpaid(struct mt_command *c, int64_t *minutes, struct mt_err *err) {
+    const char *given = mt_config_get(c->options, c->option_count, "unpaid-minutes");
+    *minutes = MT_UNPAID_MINUTES;
+    if (!given || (mt_sv_int(mt_sv(given), minutes) == MT_OK && *minutes >= 1 && *minutes <= MT_UNPAID_MINUTES_MAX))
+        return MT_OK;
+    c->usage = true;
+    return mt_fail(err, MT_INVALID, "--unpaid-minutes is how long an order of another program may stand unpaid: 1 to %d.",
+                   MT_UNPAID_MINUTES_MAX);
+}
+
 static enum mt_rc block_signals(sigset_t *known, struct mt_err *err) {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -104,8 +115,9 @@ static enum mt_rc wait_for_end(const struct mt_command *c, const sigset_t *signa
     }
 }
 
-static enum mt_rc run(struct mt_command *c, struct mt_http_options *o, struct mt_err *err) {
+static enum mt_rc run(struct mt_command *c, struct mt_http_options *o, int64_t unpaid_minutes, struct mt_err *err) {
     sigset_t signals;
+    struct expiry expiry = {.service = NULL};
     struct pem p;
     struct mt_http *http = NULL;
     char bound[MT_HTTP_ADDRESS_TEXT];
@@ -128,8 +140,11 @@ static enum mt_rc run(struct mt_command *c, struct mt_http_options *o, struct mt
         rc = mt_fail(err, MT_IO, "The address can not be printed: %s.", strerror(errno));
     mt_log_event(o->log, MT_LOG_INFO, "listening", MT_L_TEXT("address", bound));
     if (rc == MT_OK)
+        rc = expiry_start(&expiry, o->service, unpaid_minutes, o->log, err);
+    if (rc == MT_OK)
         rc = wait_for_end(c, &signals, http, o->log, &which, err);
     mt_log_event(o->log, MT_LOG_INFO, "stopping", MT_L_INT("signal", which));
+    expiry_stop(&expiry);
     mt_http_stop(http);
     mt_log_event(o->log, MT_LOG_INFO, "stopped", MT_L_INT("signal", which));
     return rc;
@@ -144,8 +159,11 @@ enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, struc
                                 .log = log,
                                 .metrics = metrics,
                                 .limits = mt_http_limits_default()};
+    int64_t unpaid_minutes = 0;
     enum mt_rc rc = take_rate(c, &o.limits, err);
     if (rc == MT_OK)
+        rc = take_unpaid(c, &unpaid_minutes, err);
+    if (rc == MT_OK)
         rc = mt_service_claim(service, err);
-    return rc == MT_OK ? run(c, &o, err) : rc;
+    return rc == MT_OK ? run(c, &o, unpaid_minutes, err) : rc;
 }

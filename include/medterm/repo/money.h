@@ -5,6 +5,16 @@
 #include <medterm/db/db.h>
 #include <medterm/domain/order.h>
 
+/* An unpaid order of a REST client that nothing speaks for: it holds no money, no payment of it is under way, and no operation on
+ * it waits. */
+struct mt_repo_unpaid {
+    struct mt_id order_id, register_id;
+    char order_no[MT_ORDER_NO_TEXT];
+};
+/* Those made at `until` or before, oldest first, at most `limit`. */
+MT_MUST enum mt_rc mt_repo_unpaid_of_clients(struct mt_db *db, mt_time until, int64_t limit, struct mt_arena *arena,
+                                             struct mt_repo_unpaid **out, size_t *count, struct mt_err *err);
+
 struct mt_repo_refund {
     struct mt_id refund_id, payment_id, order_id, op_id;
     struct mt_money amount;

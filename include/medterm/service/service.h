@@ -79,6 +79,13 @@ struct mt_write {
 MT_MUST enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved,
                                     struct mt_err *err);
 
+/* Cancels what REST clients ordered that many minutes ago and nobody paid, each as an operation of its client; orders that hold money
+ * stay. *expired: how many, 100 at most in a call; ask again while it is that. */
+#define MT_UNPAID_MINUTES 15 /* when nobody says otherwise: a minute longer than a payment may take */
+#define MT_UNPAID_MINUTES_MAX (7 * 24 * 60)
+#define MT_EXPIRE_MOST 100
+MT_MUST enum mt_rc mt_service_expire(struct mt_session *x, int64_t unpaid_minutes, size_t *expired, struct mt_err *err);
+
 /* Queries: MT_NOTFOUND/MT_INVALID/… with the problem filled; answers are appended to out as JSON. */
 MT_MUST enum mt_rc mt_query_register(struct mt_session *x, const struct mt_caller *c, struct mt_buf *out,
                                      struct mt_problem *problem);

@@ -173,7 +173,8 @@ const char mt_schema_postgres_money_back[] =
     " CHECK(amount > 0), status " TEXT " NOT NULL CHECK(status IN ('created','pending','succeeded','failed')), reason"
     " " TEXT " NOT NULL, op_id " TEXT " NOT NULL, at " INT " NOT NULL, created_at " INT " NOT NULL);"
     "CREATE INDEX mt_refund_by_order ON mt_refund(order_id);"
-    "CREATE INDEX mt_refund_by_payment ON mt_refund(payment_id);" GUARD(
+    "CREATE INDEX mt_refund_by_payment ON mt_refund(payment_id);"
+    "CREATE INDEX mt_order_unpaid ON mt_order(register_id, created_at) WHERE status = 'pending_payment';" GUARD(
         "mt_refund_stands", "UPDATE", "mt_refund",
         "WHEN (OLD.status IN ('succeeded','failed') OR NEW.refund_id <> OLD.refund_id OR NEW.payment_id <> OLD.payment_id OR "
         "NEW.order_id <> OLD.order_id OR NEW.amount <> OLD.amount)",

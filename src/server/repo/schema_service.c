@@ -36,6 +36,7 @@ const char mt_schema_money_back[] =
     " op_id TEXT NOT NULL, at INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX mt_refund_by_order ON mt_refund(order_id);"
     "CREATE INDEX mt_refund_by_payment ON mt_refund(payment_id);"
+    "CREATE INDEX mt_order_unpaid ON mt_order(register_id, created_at) WHERE status = 'pending_payment';"
     "CREATE TRIGGER mt_refund_stands BEFORE UPDATE ON mt_refund WHEN OLD.status IN ('succeeded','failed')"
     " OR NEW.refund_id <> OLD.refund_id OR NEW.payment_id <> OLD.payment_id OR NEW.order_id <> OLD.order_id"
     " OR NEW.amount <> OLD.amount BEGIN SELECT RAISE(ABORT, 'a refund that has ended stands'); END;"

@@ -6,6 +6,9 @@
 
 #include <medterm/repo/money.h>
 
+/* The reason of cancelling what was not paid in time. */
+#define EXPIRED "expired"
+
 MT_MUST enum mt_rc apply_refund(struct apply *a); /* refund.record and refund.start */
 MT_MUST enum mt_rc apply_return(struct apply *a);
 MT_MUST enum mt_rc apply_payment_start(struct apply *a);

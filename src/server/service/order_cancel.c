@@ -90,6 +90,8 @@ static enum mt_rc money_back(struct apply *a, struct mt_order *o) {
 
 /* What must hold before money goes back. */
 static enum mt_rc judge_money(struct apply *a, const struct mt_order *o, struct mt_money held) {
+    if (!a->fact && strcmp(a->op->body.cancel.reason, EXPIRED) == 0)
+        return refuse(a, MT_P_INVALID_ORDER_STATUS, "Order %s holds money, so it does not expire.", o->order_no);
     enum mt_rc rc = demand_knowledge(a, o, held);
     for (size_t i = 0; rc == MT_OK && going_on(a) && i < o->payment_count; i++)
         if (o->payments[i].status == MT_PAY_SUCCEEDED && !mt_pay_method_offline(o->payments[i].method))

@@ -339,5 +339,5 @@ int main(int argc, char **argv) {
                                        SHOP_TEST(test_cancel_too_late),
                                        SHOP_TEST(test_payment_start),
                                        SHOP_TEST(test_payment_cancel)};
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }

@@ -212,5 +212,5 @@ int main(int argc, char **argv) {
                                        SHOP_TEST(test_same_return_twice),   SHOP_TEST(test_by_the_wrong_hand),
                                        SHOP_TEST(test_then_cancelled),      SHOP_TEST(test_short_then_cancelled),
                                        SHOP_TEST(test_serial_again)};
-    return shop_run(argc, argv, tests);
+    return mt_engine_run(argc, argv, tests);
 }
