@@ -37,6 +37,7 @@ enum mt_entity mt_entity_parse(struct mt_sv name);
     X(MT_EXC_EXPIRED_LOT, "expired_lot", "An expired or recalled pack went out")                                                   \
     X(MT_EXC_REFUND_DIFFERS, "refund_differs", "More money went back than was taken, or for another payment")                      \
     X(MT_EXC_RETURN_DIFFERS, "return_differs", "More packs came back than were sold")                                              \
+    X(MT_EXC_STOCK_DIFFERS, "stock_differs", "Stock was counted or corrected below what unpaid orders hold")                       \
     X(MT_EXC_CLOCK, "clock_wrong", "The till's clock was wrong when this was taken")
 enum mt_exception_kind {
 #define MT_X(symbol, name, words) symbol,

@@ -34,6 +34,10 @@ struct mt_repo_packs {
 /* New packs: makes the lot when it is new. expires_on: kept when the lot already has one; MT_CONFLICT when both differ. */
 MT_MUST enum mt_rc mt_repo_stock_receive(struct mt_db *db, const struct mt_repo_packs *p, struct mt_date expires_on,
                                          int64_t *on_hand, struct mt_err *err);
+/* Packs of a lot that were corrected (kind "adjust") or counted ("count"), with a move; quantity may be below zero, but takes only
+ * what no order holds (MT_CONFLICT). Packs that come in make the lot as receiving does. */
+MT_MUST enum mt_rc mt_repo_stock_correct(struct mt_db *db, const struct mt_repo_packs *p, const char *kind,
+                                         struct mt_date expires_on, struct mt_err *err);
 /* Unreserved packs go out, with a move. MT_CONFLICT when the lot has too few. */
 MT_MUST enum mt_rc mt_repo_stock_sell(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 /* Packs of an order come back, with a move. */
@@ -43,7 +47,7 @@ MT_MUST enum mt_rc mt_repo_stock_return(struct mt_db *db, const struct mt_repo_p
 /* Makes a lot without packs, in quarantine; one that stands already is left as it is. */
 MT_MUST enum mt_rc mt_repo_lot_quarantined(struct mt_db *db, const char *store_id, const char *drug_id, const char *lot_no,
                                            struct mt_date expires_on, struct mt_err *err);
-/* The line's lot (mt_repo_item_lot_insert) stands already. */
+/* The line's lot (mt_repo_item_lot_insert) stands already. Packs that the line holds of the lot already become more. */
 MT_MUST enum mt_rc mt_repo_stock_reserve(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 
 struct mt_repo_held {
@@ -57,6 +61,28 @@ MT_MUST enum mt_rc mt_repo_reservations_held(struct mt_db *db, const char *order
 /* Ends one held reservation: the packs go out with a move, or become free again. MT_CONFLICT when it has ended before. */
 MT_MUST enum mt_rc mt_repo_reservation_reduce(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_reservation_release(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
+
+/* The order holds fewer packs of the lot, in the reservation, in the line's lot and in the lot itself; the last ones take the rows with
+ * them. MT_CONFLICT when it does not hold that many. */
+MT_MUST enum mt_rc mt_repo_reservation_shrink(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
+
+/* Recalls hold in all stores, and for packs that customers bring back ("L1 returned"). A second one of the same lot is no change. */
+MT_MUST enum mt_rc mt_repo_recall_insert(struct mt_db *db, const char *drug_id, const char *lot_no, const char *reason,
+                                         const char *op_id, mt_time at, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_lot_recalled(struct mt_db *db, const char *drug_id, const char *lot_no, bool *recalled,
+                                        struct mt_err *err);
+struct mt_repo_lot_at {
+    struct mt_id store_id;
+    const char *lot_no; /* in the arena */
+};
+/* Lots a recall is about that do not say so yet, by store. */
+MT_MUST enum mt_rc mt_repo_lots_to_recall(struct mt_db *db, const char *drug_id, const char *lot_no, struct mt_arena *arena,
+                                          struct mt_repo_lot_at **out, size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_lot_state(struct mt_db *db, const char *store_id, const char *drug_id, const char *lot_no,
+                                     enum mt_lot_state state, struct mt_err *err);
+/* Unpaid orders that hold packs of the lot, oldest reservation first. */
+MT_MUST enum mt_rc mt_repo_orders_holding(struct mt_db *db, const char *store_id, const char *drug_id, const char *lot_no,
+                                          struct mt_arena *arena, struct mt_id **out, size_t *count, struct mt_err *err);
 
 /* *taken is false when the serial was sold before. */
 MT_MUST enum mt_rc mt_repo_serial_take(struct mt_db *db, const char *drug_id, const char *serial, const char *order_id,

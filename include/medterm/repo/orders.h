@@ -13,6 +13,7 @@ struct mt_repo_order_extra {
 /* The order with its items; lots and payments are put one by one. */
 MT_MUST enum mt_rc mt_repo_order_insert(struct mt_db *db, const struct mt_order *o, const struct mt_repo_order_extra *extra,
                                         struct mt_err *err);
+/* More packs of a lot that the line has already are added to them. */
 MT_MUST enum mt_rc mt_repo_item_lot_insert(struct mt_db *db, const char *order_id, int32_t line, const struct mt_lot_taken *lot,
                                            struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_payment_insert(struct mt_db *db, const char *order_id, const struct mt_payment *p, const char *op_id,

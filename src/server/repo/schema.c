@@ -16,6 +16,7 @@ static const struct mt_migration list[] = {
     {"search", mt_schema_search, mt_schema_postgres_search},
     {"rest", mt_schema_rest, mt_schema_postgres_rest},
     {"webhooks", mt_schema_webhooks, mt_schema_postgres_webhooks},
+    {"settling", mt_schema_settling, mt_schema_postgres_settling},
 };
 
 const struct mt_migration *mt_repo_migrations(size_t *count) {

@@ -8,11 +8,11 @@
 extern const char mt_schema_people[], mt_schema_goods[], mt_schema_orders[], mt_schema_lines[], mt_schema_operations[],
     mt_schema_ledgers[];
 extern const char mt_schema_wider_ledgers[], mt_schema_money_back[], mt_schema_recalls[], mt_schema_patients[], mt_schema_search[],
-    mt_schema_rest[], mt_schema_webhooks[];
+    mt_schema_rest[], mt_schema_webhooks[], mt_schema_settling[];
 /* PostgreSQL: schema_postgres.c */
 extern const char mt_schema_postgres_people[], mt_schema_postgres_goods[], mt_schema_postgres_orders[], mt_schema_postgres_lines[],
     mt_schema_postgres_operations[], mt_schema_postgres_ledgers[], mt_schema_postgres_wider_ledgers[],
     mt_schema_postgres_money_back[], mt_schema_postgres_recalls[], mt_schema_postgres_patients[], mt_schema_postgres_search[],
-    mt_schema_postgres_rest[], mt_schema_postgres_webhooks[];
+    mt_schema_postgres_rest[], mt_schema_postgres_webhooks[], mt_schema_postgres_settling[];
 
 #endif

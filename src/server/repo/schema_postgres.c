@@ -249,3 +249,11 @@ const char mt_schema_postgres_webhooks[] =
     " ended_at " INT ", UNIQUE(subscription_id, order_id, order_version), CHECK((state = 'waiting') = (ended_at IS"
     " NULL)));"
     "CREATE INDEX mt_delivery_due ON mt_delivery(next_at) WHERE state = 'waiting';";
+
+const char mt_schema_postgres_settling[] =
+    "DROP TRIGGER mt_reservation_stays ON mt_reservation;" GUARD("mt_reservation_stays", "DELETE", "mt_reservation",
+                                                                 "WHEN (OLD.state <> 'held')", "a reservation that has ended stands")
+        "CREATE INDEX mt_reservation_by_lot ON mt_reservation(store_id, drug_id, lot_no) WHERE state = 'held';"
+        "CREATE INDEX mt_exception_short ON mt_exception(store_id, drug_id, created_at)"
+        " WHERE kind = 'stock_shortfall' AND state = 'open';"
+        "CREATE INDEX mt_operation_kept ON mt_operation(op_id) WHERE outcome = 'quarantined';";

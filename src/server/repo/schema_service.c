@@ -126,3 +126,14 @@ const char mt_schema_webhooks[] =
     " next_at INTEGER NOT NULL, leased_until INTEGER NOT NULL, created_at INTEGER NOT NULL, ended_at INTEGER,"
     " UNIQUE(subscription_id, order_id, order_version), CHECK((state = 'waiting') = (ended_at IS NULL))) STRICT, WITHOUT ROWID;"
     "CREATE INDEX mt_delivery_due ON mt_delivery(next_at) WHERE state = 'waiting';";
+
+/* Packs held of a lot that may not be sold any more move to another one, so a reservation that has not ended may give up its row.
+ * What waits for somebody has indexes of its own: short sales for goods, kept operations for a newer program or a person. */
+const char mt_schema_settling[] =
+    "DROP TRIGGER mt_reservation_stays;"
+    "CREATE TRIGGER mt_reservation_stays BEFORE DELETE ON mt_reservation WHEN OLD.state <> 'held'"
+    " BEGIN SELECT RAISE(ABORT, 'a reservation that has ended stands'); END;"
+    "CREATE INDEX mt_reservation_by_lot ON mt_reservation(store_id, drug_id, lot_no) WHERE state = 'held';"
+    "CREATE INDEX mt_exception_short ON mt_exception(store_id, drug_id, created_at)"
+    " WHERE kind = 'stock_shortfall' AND state = 'open';"
+    "CREATE INDEX mt_operation_kept ON mt_operation(op_id) WHERE outcome = 'quarantined';";

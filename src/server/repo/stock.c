@@ -2,6 +2,7 @@
  * reservation, each by a statement that names what must still hold; the table's checks catch what slips through. */
 #include <medterm/repo/goods.h>
 
+#include "lot_recalled.h"
 #include "row.h"
 
 static enum mt_rc lots_read(struct mt_stmt *s, struct mt_arena *arena, struct mt_stock *out, struct mt_err *err) {
@@ -128,8 +129,8 @@ static enum mt_rc lot_open(struct mt_db *db, const struct mt_repo_packs *p, stru
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db,
                                "INSERT INTO mt_lot(store_id, drug_id, lot_no, expires_on, state, on_hand, reserved)"
-                               " VALUES (?1, ?2, ?3, ?4, 'ok', 0, 0) ON CONFLICT(store_id, drug_id, lot_no) DO UPDATE SET"
-                               " expires_on = coalesce(mt_lot.expires_on, excluded.expires_on)"
+                               " VALUES (?1, ?2, ?3, ?4, CASE WHEN " LOT_RECALLED("?2", "?3") " THEN 'recalled' ELSE 'ok' END,"
+                               " 0, 0) ON CONFLICT(store_id, drug_id, lot_no) DO UPDATE SET expires_on = coalesce(mt_lot.expires_on, excluded.expires_on)"
                                " WHERE mt_lot.expires_on IS NULL OR excluded.expires_on IS NULL"
                                " OR mt_lot.expires_on = excluded.expires_on",
                                &s, err);
@@ -163,6 +164,14 @@ enum mt_rc mt_repo_stock_receive(struct mt_db *db, const struct mt_repo_packs *p
     *on_hand = mt_col_int(s, 0);
     mt_stmt_done(s);
     return MT_OK;
+}
+
+enum mt_rc mt_repo_stock_correct(struct mt_db *db, const struct mt_repo_packs *p, const char *kind, struct mt_date expires_on,
+                                 struct mt_err *err) {
+    enum mt_rc rc = p->quantity > 0 ? lot_open(db, p, expires_on, err) : MT_OK;
+    if (rc == MT_OK)
+        rc = lot_change(db, p, p->quantity, 0, err);
+    return rc == MT_OK ? move(db, p, kind, p->quantity, err) : rc;
 }
 
 enum mt_rc mt_repo_stock_sell(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err) {
@@ -203,7 +212,8 @@ enum mt_rc mt_repo_stock_reserve(struct mt_db *db, const struct mt_repo_packs *p
     struct mt_stmt *s;
     rc = mt_db_stmt(db,
                     "INSERT INTO mt_reservation(order_id, line, lot_no, store_id, drug_id, quantity, state, created_at)"
-                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'held', ?7)",
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'held', ?7) ON CONFLICT(order_id, line, lot_no) DO UPDATE SET"
+                    " quantity = mt_reservation.quantity + excluded.quantity WHERE mt_reservation.state = 'held'",
                     &s, err);
     if (rc != MT_OK)
         return rc;
@@ -214,7 +224,7 @@ enum mt_rc mt_repo_stock_reserve(struct mt_db *db, const struct mt_repo_packs *p
     mt_bind_text(s, 5, p->drug_id);
     mt_bind_int(s, 6, p->quantity);
     mt_bind_int(s, 7, p->at);
-    return mt_stmt_run(s, NULL, err);
+    return row_touch(s, MT_CONFLICT, "the reservation has ended before", err);
 }
 
 enum mt_rc mt_repo_reservations_held(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_repo_held **out,
@@ -275,6 +285,37 @@ enum mt_rc mt_repo_reservation_release(struct mt_db *db, const struct mt_repo_pa
 #ifdef MT_PLANT_RESERVATION_RELEASED_TWICE
     rc = rc == MT_OK ? lot_change(db, p, 0, -p->quantity, err) : rc;
 #endif
+    return rc == MT_OK ? lot_change(db, p, 0, -p->quantity, err) : rc;
+}
+
+/* One row of a table with these keys loses packs; the last packs take the row with them. */
+static enum mt_rc row_shrink(struct mt_db *db, const struct mt_repo_packs *p, const char *less, const char *gone, struct mt_err *err) {
+    int64_t changed = 0;
+    enum mt_rc rc = MT_OK;
+    for (int step = 0; rc == MT_OK && changed == 0; step++) {
+        struct mt_stmt *s;
+        if (step == 2)
+            return mt_fail(err, MT_CONFLICT, "the order holds fewer packs than that");
+        rc = mt_db_stmt(db, step == 0 ? less : gone, &s, err);
+        if (rc != MT_OK)
+            return rc;
+        mt_bind_text(s, 1, p->order_id);
+        mt_bind_int(s, 2, p->line);
+        mt_bind_text(s, 3, p->lot_no);
+        mt_bind_int(s, 4, p->quantity);
+        rc = mt_stmt_run(s, &changed, err);
+    }
+    return rc;
+}
+
+enum mt_rc mt_repo_reservation_shrink(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err) {
+#define KEYS " WHERE order_id = ?1 AND line = ?2 AND lot_no = ?3 AND quantity "
+    enum mt_rc rc = row_shrink(db, p, "UPDATE mt_reservation SET quantity = quantity - ?4" KEYS "> ?4 AND state = 'held'",
+                               "DELETE FROM mt_reservation" KEYS "= ?4 AND state = 'held'", err);
+    if (rc == MT_OK)
+        rc = row_shrink(db, p, "UPDATE mt_order_item_lot SET quantity = quantity - ?4" KEYS "> ?4",
+                        "DELETE FROM mt_order_item_lot" KEYS "= ?4", err);
+#undef KEYS
     return rc == MT_OK ? lot_change(db, p, 0, -p->quantity, err) : rc;
 }
 

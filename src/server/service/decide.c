@@ -1,5 +1,6 @@
 /* The table of kinds, and the decisions an apply function can make instead of applying. */
 #include "give_back.h"
+#include "goods.h"
 #include "words.h"
 
 #include <medterm/repo/orders.h>
@@ -19,6 +20,11 @@ static const apply_fn table[] = {
     [MT_OP_RETURN_RECORD] = apply_return,
     [MT_OP_PAYMENT_START] = apply_payment_start,
     [MT_OP_PAYMENT_CANCEL] = apply_payment_cancel,
+    [MT_OP_STOCK_RECEIVE] = apply_stock,
+    [MT_OP_STOCK_ADJUST] = apply_stock,
+    [MT_OP_STOCK_COUNT] = apply_stock,
+    [MT_OP_LOT_QUARANTINE] = apply_lot_quarantine,
+    [MT_OP_LOT_RECALL] = apply_lot_recall,
     [MT_OP_VOID] = apply_void,
     [MT_OP_SALVAGE] = apply_salvage,
     [MT_OP_UNKNOWN] = NULL,

@@ -3,6 +3,7 @@
  * each other. A request is covered wholly or refused; a fact takes what is there, and what is not is one exception for the
  * line, with no move: the ledger never says that packs left which it never had. */
 #include "give_back.h"
+#include "goods.h"
 #include "words.h"
 
 #include <medterm/domain/stock.h>
@@ -76,13 +77,30 @@ static const struct mt_lot *lot_of(const struct plan *p, const char *lot_no) {
     return NULL;
 }
 
-/* A scanned pack that must not be sold: by what the store knows of the lot, otherwise by the date on the pack. */
+/* The lot of a scanned pack: what the store knows of it, otherwise the date on the pack and what is recalled everywhere. */
+static enum mt_rc lot_scanned(struct apply *a, const struct mt_order_item *item, const struct mt_pack *pack, const struct plan *p,
+                              struct mt_lot *out) {
+    const struct mt_lot *known = lot_of(p, pack->lot_no);
+    bool recalled = false;
+    *out = (struct mt_lot){.lot_no = pack->lot_no, .expires_on = pack->expires_on, .state = MT_LOT_OK};
+    if (known != NULL)
+        *out = *known;
+    if (known != NULL || pack->lot_no[0] == '\0')
+        return MT_OK;
+    enum mt_rc rc = mt_repo_lot_recalled(a->db, item->drug_id.s, pack->lot_no, &recalled, &a->err);
+    out->state = recalled ? MT_LOT_RECALLED : MT_LOT_OK;
+    return rc;
+}
+
+/* A scanned pack that must not be sold. */
 static enum mt_rc judge_packs(struct apply *a, const struct mt_order *o, const struct mt_order_item *item, const struct plan *p) {
     for (size_t i = 0; i < item->pack_count; i++) {
         const struct mt_pack *pack = &item->packs[i];
-        const struct mt_lot *lot = lot_of(p, pack->lot_no);
-        const struct mt_lot printed = {.lot_no = pack->lot_no, .expires_on = pack->expires_on, .state = MT_LOT_OK};
-        if (mt_lot_sellable(lot != NULL ? lot : &printed, p->today))
+        struct mt_lot lot;
+        enum mt_rc rc = lot_scanned(a, item, pack, p, &lot);
+        if (rc != MT_OK)
+            return rc;
+        if (mt_lot_sellable(&lot, p->today))
             continue;
         char words[DRUG_WORDS];
         drug_words(item->drug_name, item->drug_spec, words);
@@ -185,7 +203,8 @@ static enum mt_rc end_held(struct apply *a, const struct mt_order *o, end_fn end
 }
 
 enum mt_rc stock_reduce_held(struct apply *a, const struct mt_order *o) {
-    return end_held(a, o, mt_repo_reservation_reduce);
+    enum mt_rc rc = holdings_make_good(a, o);
+    return rc != MT_OK || !going_on(a) ? rc : end_held(a, o, mt_repo_reservation_reduce);
 }
 
 enum mt_rc stock_release_held(struct apply *a, const struct mt_order *o) {
