@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE };
-enum needs { NEEDS_SERVICE, NEEDS_READ, NEEDS_WRITE };
+enum needs { NEEDS_NOTHING, NEEDS_SERVICE, NEEDS_READ, NEEDS_WRITE };
 enum { WORDS_MAX = 64, ARENA_MAX = 8 << 20 };
 
 static enum mt_rc command_migrate(struct mt_command *c, struct mt_err *err) {
@@ -47,6 +47,23 @@ static const struct command {
      NEEDS_READ,
      mt_command_audit_verify,
      "walks the audit's chain of hashes; a head noted earlier must still stand in it"},
+    {{"backup"}, "", "FILE", 1, 1, NEEDS_READ, mt_command_backup, "copies the database into a new file, while it is served"},
+    {{"restore"},
+     "",
+     "FILE",
+     1,
+     1,
+     NEEDS_NOTHING,
+     mt_command_restore,
+     "puts a backup in the database's place and lists what is lost"},
+    {{"epoch", "renew"},
+     "",
+     "",
+     0,
+     0,
+     NEEDS_WRITE,
+     mt_command_epoch_renew,
+     "for a database that was put back by other means: callers compare everything"},
     {{"store", "add"}, "name! currency", "", 0, 0, NEEDS_WRITE, mt_command_store_add, "adds a pharmacy"},
     {{"register", "add"},
      "store! code!",
@@ -56,6 +73,14 @@ static const struct command {
      NEEDS_WRITE,
      mt_command_register_add,
      "adds a counter and prints its one-time enrolment code"},
+    {{"register", "recover"},
+     "code! store",
+     "",
+     0,
+     0,
+     NEEDS_WRITE,
+     mt_command_register_recover,
+     "admits a counter again whose enrolment a restore has lost"},
     {{"staff", "add"},
      "store! name! role!",
      "",
@@ -290,15 +315,18 @@ static enum mt_rc must_exist(const char *url, struct mt_err *err) {
     return mt_fail(err, MT_NOTFOUND, "There is no database at %.160s: %s.", path, strerror(errno));
 }
 
+static enum mt_rc find_db(struct program *p, struct mt_err *err) {
+    p->c.db_url = mt_config_get(p->options, OPTION_COUNT, "db");
+    return p->c.db_url ? MT_OK : default_db(p, &p->c.db_url, err);
+}
+
 static enum mt_rc open_service(struct program *p, struct mt_err *err) {
-    struct mt_service_options o = {.clock = p->c.clock, .random = mt_random_system(), .log = &p->log, .metrics = p->metrics};
+    struct mt_service_options o = {.clock = p->c.clock, .random = p->c.random, .log = &p->log, .metrics = p->metrics};
     o.disk = mt_disk_system();
-    o.db_url = mt_config_get(p->options, OPTION_COUNT, "db");
+    o.db_url = p->c.db_url;
     o.read_only = p->command->needs == NEEDS_READ;
-    enum mt_rc rc = mt_crypto_init() == MT_OK ? MT_OK : mt_fail(err, MT_BUG, "The cryptographic library can not be started.");
-    if (rc == MT_OK && !o.db_url)
-        rc = default_db(p, &o.db_url, err);
-    if (rc == MT_OK && p->command->needs == NEEDS_READ)
+    enum mt_rc rc = MT_OK;
+    if (p->command->needs == NEEDS_READ)
         rc = must_exist(o.db_url, err);
     return rc == MT_OK ? mt_service_open(&o, &p->service, err) : rc;
 }
@@ -319,13 +347,17 @@ static enum mt_rc run(struct program *p, struct mt_err *err) {
     enum mt_rc rc = open_log(p, err);
     if (rc == MT_OK && !p->command->run && (p->metrics = mt_metrics_new()) == NULL)
         rc = mt_fail(err, MT_NOMEM, "There is not enough memory to start.");
+    if (rc == MT_OK && mt_crypto_init() != MT_OK)
+        rc = mt_fail(err, MT_BUG, "The cryptographic library can not be started.");
     if (rc == MT_OK)
+        rc = find_db(p, err);
+    if (rc == MT_OK && p->command->needs != NEEDS_NOTHING)
         rc = open_service(p, err);
     if (rc != MT_OK)
         return rc;
     if (!p->command->run)
         return program_serve(&p->c, p->service, p->metrics, &p->log, err);
-    if (p->command->needs != NEEDS_SERVICE)
+    if (p->command->needs == NEEDS_READ || p->command->needs == NEEDS_WRITE)
         rc = mt_session_open(p->service, p->command->needs == NEEDS_WRITE, &p->c.session, err);
     if (rc == MT_OK)
         rc = p->command->run(&p->c, err);
@@ -374,6 +406,7 @@ int main(int argc, char **argv) {
     p.c.doc = mt_doc_new();
     p.c.arena = &p.arena;
     p.c.clock = mt_clock_system();
+    p.c.random = mt_random_system();
     p.c.ask_pin = ask_pin;
     p.c.say = say;
     enum mt_rc rc = read_settings(&p, argc, argv, from, &err);

@@ -12,9 +12,11 @@ struct mt_command {
     size_t option_count;
     const char *const *words; /* operands behind the command's own words */
     size_t word_count;
-    struct mt_session *session;
+    struct mt_session *session; /* NULL for a command that opens the database itself */
+    const char *db_url;
     struct mt_arena *arena;
     struct mt_clock clock;
+    struct mt_random random;
     /* A PIN from the environment or the terminal, never from argv; the program's. */
     enum mt_rc (*ask_pin)(char pin[MT_PIN_MAX + 1], struct mt_err *err);
     void (*say)(void *ctx, const char *line); /* progress and refusals, to stderr */
@@ -28,6 +30,10 @@ struct mt_command {
 
 MT_MUST enum mt_rc mt_command_check(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_audit_verify(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_backup(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_restore(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_epoch_renew(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_register_recover(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_store_add(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_register_add(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_staff_add(struct mt_command *c, struct mt_err *err);

@@ -96,6 +96,12 @@ MT_MUST enum mt_rc mt_db_checkpoint(struct mt_db *db, struct mt_err *err);
  * (SQLite before 3.51.3 has a race between two that checkpoint). */
 MT_MUST enum mt_rc mt_db_checkpoint_at(struct mt_db *db, int pages, struct mt_err *err);
 
+/* A copy of a SQLite database as it stands at this moment into a file that must not be there yet (MT_CONFLICT): 0600, one file, on
+ * the disk when it returns. Others read and write on meanwhile. MT_INVALID in words on PostgreSQL. */
+MT_MUST enum mt_rc mt_db_backup(struct mt_db *db, const char *path, struct mt_err *err);
+/* Makes the name of a file that was made, renamed or linked as lasting as its content. */
+MT_MUST enum mt_rc mt_db_sync_name(const char *path, struct mt_err *err);
+
 /* Migrations: append-only; the schema version is how many have run. MT_NEWER when the database has more than `count`. Two programs
  * may migrate at once: one waits (as long as busy_ms) and finds it done. */
 struct mt_migration {

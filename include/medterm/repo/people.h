@@ -44,6 +44,13 @@ MT_MUST enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *
 /* last_seq = seq; MT_CONFLICT unless seq is the next one. */
 MT_MUST enum mt_rc mt_repo_register_advance(struct mt_db *db, const struct mt_id *register_id, int64_t seq,
                                             const struct mt_id *op_id, struct mt_err *err);
+/* By its code, which is unique in the chain. */
+MT_MUST enum mt_rc mt_repo_register_by_code(struct mt_db *db, const char *code, struct mt_repo_register *out, struct mt_err *err);
+/* Another one-time code for a register that is there; its instance stays bound and its token good until the code is used. */
+MT_MUST enum mt_rc mt_repo_register_code_put(struct mt_db *db, const struct mt_id *register_id, const char *enrol_code_hash,
+                                             mt_time expires, struct mt_err *err);
+/* What the service numbers itself (operations and orders of clients) goes on `by` further; cause: stands for the last operation. */
+MT_MUST enum mt_rc mt_repo_clients_jump(struct mt_db *db, int64_t by, const struct mt_id *cause, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_client_count(struct mt_db *db, int64_t *count, struct mt_err *err);
 
 MT_MUST enum mt_rc mt_repo_staff_insert(struct mt_db *db, const struct mt_id *store_id, const struct mt_staff *staff, mt_time now,

@@ -36,6 +36,38 @@ MT_MUST enum mt_rc mt_admin_import_end(struct mt_session *x, bool keep, struct m
 MT_MUST enum mt_rc mt_admin_stock_receive(struct mt_session *x, const struct mt_id *store_id, struct mt_sv code, const char *lot_no,
                                           struct mt_date expires_on, int64_t quantity, int64_t *on_hand, struct mt_err *err);
 
+/* A copy of the database as it stands, beside the running service, in a file that is not there yet. MT_INVALID on PostgreSQL. */
+MT_MUST enum mt_rc mt_admin_backup(struct mt_session *x, const char *path, struct mt_err *err);
+MT_MUST enum mt_rc mt_admin_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err);
+/* For a database that was put back to an older state: callers compare everything, and what the service numbers itself jumps by
+ * 1,000,000. */
+MT_MUST enum mt_rc mt_admin_epoch_renew(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err);
+
+/* What `old`, the database that is replaced, holds beyond `kept`, the one that is put back, and what no till can send again: what
+ * clients did, who was enrolled or added, what administrators did. In the order in which it happened. Texts are borrowed for the
+ * call, and hold no patient data. */
+struct mt_lost {
+    const char *kind;          /* "operation" "enrolment" "client" "staff" "store" "stock" "catalogue" …: what it is about */
+    const char *action;        /* what was done: "order.create", "enrol", "add" … */
+    const char *register_code; /* whose, or "" */
+    const char *id, *order_no; /* or "" */
+    const char *outcome;       /* of an operation, "" otherwise */
+    struct mt_id register_id, store_id; /* of an enrolment; "" otherwise */
+    int64_t count;                      /* of things that are told as one; 1 */
+    mt_time at;                         /* of the first */
+};
+MT_MUST enum mt_rc mt_admin_lost(struct mt_session *old, struct mt_session *kept,
+                                 enum mt_rc (*tell)(void *ctx, const struct mt_lost *lost, struct mt_err *err), void *ctx,
+                                 struct mt_err *err);
+/* An enrolment or a client that was lost: the code is not given to another, and a register comes back with
+ * mt_admin_register_recover. */
+MT_MUST enum mt_rc mt_admin_register_expect(struct mt_session *x, const struct mt_lost *lost, struct mt_err *err);
+/* Admits a register again whose enrolment was lost when the database was put back: a one-time code for the same register, with the
+ * same code, whose till keeps its numbering and sends again what it keeps. One that is here is bound to its instance still; one
+ * that is not, nor expected, needs its store (NULL: not given; MT_INVALID). */
+MT_MUST enum mt_rc mt_admin_register_recover(struct mt_session *x, const char *code, const struct mt_id *store_id,
+                                             struct mt_id *register_id, char enrolment_code[15], struct mt_err *err);
+
 /* Proves ledger sums and invariants, read-only; each violation is one line through say(). */
 MT_MUST enum mt_rc mt_admin_check(struct mt_session *x, void (*say)(void *ctx, const char *line), void *ctx, int64_t *violations,
                                   struct mt_err *err);

@@ -1,10 +1,14 @@
-/* Enrolment. A lane is one numbering of operations and belongs to a register_id. The same register_id again (a lost
- * reply, a new token) keeps its lane. Another one starts a new lane; what the old lane never got answered goes into
- * the new one as salvage operations, each carrying the original bytes, in the same transaction: from then on they are
- * unsent operations like any other, and a manager settles them at the service. */
+/* Enrolment. A lane is one numbering of operations and belongs to a register. The same register again keeps its lane: by its
+ * register_id (a lost reply, a new token), or by its code in its store, when the service had lost the enrolment with an older state
+ * and was told to take the register back; what it forgot is then sent again. Another one starts a new lane; what the old lane never
+ * got answered goes into the new one as salvage operations, each carrying the original bytes, in the same transaction: from then on
+ * they are unsent operations like any other, and a manager settles them at the service. */
 #include "register_impl.h"
 
-static enum mt_rc bind_lane(struct mt_register *r, const char *sql, const char *url, const struct mt_register_info *i,
+#include <string.h>
+
+/* lane: of one that is there; 0 for a new one. */
+static enum mt_rc bind_lane(struct mt_register *r, const char *sql, int64_t lane, const char *url, const struct mt_register_info *i,
                             struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(r->db, sql, &s, err);
@@ -20,14 +24,18 @@ static enum mt_rc bind_lane(struct mt_register *r, const char *sql, const char *
     mt_bind_text(s, 7, i->token);
     mt_bind_text(s, 8, i->epoch);
     mt_bind_int(s, 9, r->clock.wall(r->clock.ctx));
+    if (lane > 0) {
+        mt_bind_int(s, 10, lane);
+    }
     return mt_stmt_run(s, NULL, err);
 }
 
 static enum mt_rc renew(struct mt_register *r, const char *url, const struct mt_register_info *i, struct mt_err *err) {
-    return bind_lane(r,
-                     "UPDATE lane SET register_code = ?2, store_id = ?3, store_name = ?4, currency = ?5, url = ?6, token = ?7,"
-                     " epoch = CASE WHEN epoch = '' THEN ?8 ELSE epoch END, enrolled_at = ?9 WHERE register_id = ?1",
-                     url, i, err);
+    return bind_lane(
+        r,
+        "UPDATE lane SET register_id = ?1, register_code = ?2, store_id = ?3, store_name = ?4, currency = ?5, url = ?6, token = ?7,"
+        " epoch = CASE WHEN epoch = '' THEN ?8 ELSE epoch END, enrolled_at = ?9 WHERE lane = ?10",
+        r->enrolled.lane, url, i, err);
 }
 
 /* A code never returns with another register_id; should it, its numbers still go on where they stopped. */
@@ -36,7 +44,7 @@ static enum mt_rc begin_lane(struct mt_register *r, const char *url, const struc
                      "INSERT INTO lane (register_id, register_code, store_id, store_name, currency, url, token, epoch, enrolled_at,"
                      " last_order) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
                      " coalesce((SELECT max(last_order) FROM lane WHERE register_code = ?2), 0))",
-                     url, i, err);
+                     0, url, i, err);
 }
 
 struct unanswered {
@@ -151,12 +159,20 @@ static enum mt_rc new_lane(struct mt_register *r, const char *url, const struct 
     return rc;
 }
 
+/* The register this till is already. A frozen lane stays behind whatever its code: what was copied is salvaged. */
+static bool same_register(const struct mt_register *r, const struct mt_register_info *info) {
+    const struct mt_register_info *own = &r->enrolled.info;
+    if (!r->is_enrolled || mt_id_eq(&own->register_id, &info->register_id))
+        return r->is_enrolled;
+    return !r->enrolled.frozen && strcmp(own->register_code, info->register_code) == 0 && mt_id_eq(&own->store_id, &info->store_id);
+}
+
 enum mt_rc mt_register_enrol(struct mt_register *r, const char *url, const struct mt_register_info *info, struct mt_err *err) {
     enum mt_rc rc = mt_db_begin(r->db, MT_DB_WRITE, MT_HERE, err);
     if (rc != MT_OK) {
         return rc;
     }
-    if (r->is_enrolled && mt_id_eq(&r->enrolled.info.register_id, &info->register_id)) {
+    if (same_register(r, info)) {
         rc = renew(r, url, info, err);
     } else {
         rc = new_lane(r, url, info, err);

@@ -130,6 +130,42 @@ enum mt_rc mt_repo_register_by_code_hash(struct mt_db *db, const char *enrol_cod
     return register_read(db, REGISTER_SELECT "r.enrol_code_hash = ?1", enrol_code_hash, out, err);
 }
 
+enum mt_rc mt_repo_register_by_code(struct mt_db *db, const char *code, struct mt_repo_register *out, struct mt_err *err) {
+    return register_read(db, REGISTER_SELECT "r.code = ?1", code, out, err);
+}
+
+enum mt_rc mt_repo_register_code_put(struct mt_db *db, const struct mt_id *register_id, const char *enrol_code_hash,
+                                     mt_time expires, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc =
+        mt_db_stmt(db, "UPDATE mt_register SET enrol_code_hash = ?2, enrol_expires = ?3 WHERE register_id = ?1", &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, register_id->s);
+    mt_bind_text(s, 2, enrol_code_hash);
+    mt_bind_int(s, 3, expires);
+    return row_touch(s, MT_NOTFOUND, "no such register", err);
+}
+
+enum mt_rc mt_repo_clients_jump(struct mt_db *db, int64_t by, const struct mt_id *cause, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db, "UPDATE mt_client SET last_order_no = last_order_no + ?1", &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_int(s, 1, by);
+    rc = mt_stmt_run(s, NULL, err);
+    if (rc == MT_OK)
+        rc = mt_db_stmt(db,
+                        "UPDATE mt_register SET last_seq = last_seq + ?1, last_op_id = ?2"
+                        " WHERE register_id IN (SELECT client_id FROM mt_client)",
+                        &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_int(s, 1, by);
+    mt_bind_text(s, 2, cause->s);
+    return mt_stmt_run(s, NULL, err);
+}
+
 enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *register_id, const char *token_hash,
                                   const char *instance_id, const char *name, struct mt_err *err) {
     struct mt_stmt *s;

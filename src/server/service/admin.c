@@ -1,6 +1,6 @@
 /* What an administrator sets up: stores, registers with their one-time codes, staff, clients, and goods that come in. Each is
  * one transaction with its audit row and, where tills show it, its place in the feed; goods may also come inside an import. */
-#include "core.h"
+#include "recover.h"
 
 #include <medterm/domain/scan.h>
 #include <medterm/repo/goods.h>
@@ -73,10 +73,16 @@ enum mt_rc mt_admin_register_add(struct mt_session *x, const struct mt_id *store
     enum mt_rc rc = begin(x, err);
     if (rc != MT_OK)
         return rc;
+    bool reserved = false;
     rc = demand_store(x, store_id, err);
     if (rc == MT_OK)
+        rc = recover_reserved(x, code, &reserved, err);
+    if (rc == MT_OK && reserved)
+        rc = mt_fail(err, MT_CONFLICT,
+                     "the code %s belongs to a register whose enrolment was lost; bring it back with register recover", code);
+    else if (rc == MT_OK)
         rc = mt_repo_register_insert(x->db, &r, NULL, hash, now, err);
-    if (rc == MT_CONFLICT)
+    if (rc == MT_CONFLICT && !reserved)
         rc = mt_fail(err, MT_CONFLICT, "the code %s is in use; codes are never given out again", code);
     if (rc == MT_OK)
         rc = audit(x, "add", "register", r.register_id.s, err);
@@ -160,7 +166,14 @@ static enum mt_rc client_insert(struct mt_session *x, struct mt_repo_register *r
         int n = snprintf(r->code, sizeof r->code, "W%02lld", (long long)number);
         if (n < 0 || (size_t)n >= sizeof r->code)
             return mt_fail(err, MT_LIMIT, "there are no client codes left");
-        rc = service_savepoint(x, err);
+        bool reserved = false;
+        rc = recover_reserved(x, r->code, &reserved, err);
+        if (rc == MT_OK && reserved) {
+            rc = MT_CONFLICT;
+            continue;
+        }
+        if (rc == MT_OK)
+            rc = service_savepoint(x, err);
         if (rc != MT_OK)
             return rc;
         rc = mt_repo_register_insert(x->db, r, token_hash, NULL, service_now(x), err);

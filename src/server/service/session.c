@@ -44,24 +44,6 @@ bool service_disk_fault(enum mt_rc rc) {
     return false;
 }
 
-enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err) {
-    enum mt_rc rc = mt_repo_meta_get(x->db, "epoch", epoch, MT_ID_TEXT, err);
-    return rc == MT_NOTFOUND ? mt_fail(err, MT_CORRUPT, "%s: it has no epoch", mt_db_path(x->db)) : rc;
-}
-
-enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
-    struct mt_id epoch = mt_id_new(&x->ids);
-    struct mt_repo_audit row = {.at = service_now(x),
-                                .actor = "service",
-                                .staff_id = "",
-                                .action = "epoch",
-                                .entity = "service",
-                                .entity_id = epoch.s,
-                                .op_id = ""};
-    enum mt_rc rc = mt_repo_meta_put(x->db, "epoch", epoch.s, err);
-    return rc == MT_OK ? trail_audit(x, &row, err) : rc;
-}
-
 static enum mt_rc key_read(int fd, const char *path, unsigned char key[MT_SEAL_KEY_BYTES], struct mt_err *err) {
     size_t have = 0;
     while (have < MT_SEAL_KEY_BYTES) {

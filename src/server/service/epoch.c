@@ -1,0 +1,57 @@
+/* Epochs: each names one run of the service's history. When a database was put back to an older state, what callers saw since then
+ * is no longer true here, and a new epoch says so to everybody: tills send again what they keep, caches are filled anew, versions
+ * are compared only within one. What the service numbers itself jumps far ahead with it, so that no number of the lost time is ever
+ * given to something else. */
+#include "core.h"
+
+#include <medterm/service/admin.h>
+
+#include <string.h>
+
+/* More than a chain's clients can have used up between a backup and its return. */
+#define NUMBERS_JUMP 1000000
+
+enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err) {
+    enum mt_rc rc = mt_repo_meta_get(x->db, "epoch", epoch, MT_ID_TEXT, err);
+    return rc == MT_NOTFOUND ? mt_fail(err, MT_CORRUPT, "%s: it has no epoch", mt_db_path(x->db)) : rc;
+}
+
+enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
+    struct mt_id epoch = mt_id_new(&x->ids);
+    struct mt_repo_audit row = {.at = service_now(x),
+                                .actor = "service",
+                                .staff_id = "",
+                                .action = "epoch",
+                                .entity = "service",
+                                .entity_id = epoch.s,
+                                .op_id = ""};
+    enum mt_rc rc = service_alone(x, err); /* it is everybody's */
+    if (rc == MT_OK)
+        rc = mt_repo_meta_put(x->db, "epoch", epoch.s, err);
+    if (rc == MT_OK)
+        rc = mt_repo_clients_jump(x->db, NUMBERS_JUMP, &epoch, err);
+    return rc == MT_OK ? trail_audit(x, &row, err) : rc;
+}
+
+/* ---- what an administrator asks for ---- */
+
+enum mt_rc mt_admin_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err) {
+    return service_epoch(x, epoch, err);
+}
+
+enum mt_rc mt_admin_epoch_renew(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err) {
+    enum mt_rc rc = service_begin(x, MT_HERE, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = service_epoch_renew(x, err);
+    if (rc == MT_OK)
+        rc = service_epoch(x, epoch, err);
+    if (rc == MT_OK)
+        return service_commit(x, err);
+    service_rollback(x);
+    return rc;
+}
+
+enum mt_rc mt_admin_backup(struct mt_session *x, const char *path, struct mt_err *err) {
+    return mt_db_backup(x->db, path, err);
+}
