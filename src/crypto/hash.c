@@ -17,6 +17,16 @@ void mt_hash_hex(struct mt_sv bytes, char out[MT_HASH_TEXT]) {
     (void)sodium_bin2hex(out, MT_HASH_TEXT, hash, sizeof hash);
 }
 
+void mt_hmac_hex(struct mt_sv key, struct mt_sv bytes, char out[MT_HASH_TEXT]) {
+    crypto_auth_hmacsha256_state state;
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    (void)crypto_auth_hmacsha256_init(&state, bytes_of(key), key.n); /* these always return 0 */
+    (void)crypto_auth_hmacsha256_update(&state, bytes_of(bytes), bytes.n);
+    (void)crypto_auth_hmacsha256_final(&state, mac);
+    (void)sodium_bin2hex(out, MT_HASH_TEXT, mac, sizeof mac);
+    sodium_memzero(&state, sizeof state);
+}
+
 bool mt_secret_eq(struct mt_sv a, struct mt_sv b) {
     return a.n == b.n && sodium_memcmp(bytes_of(a), bytes_of(b), a.n) == 0;
 }

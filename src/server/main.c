@@ -36,7 +36,7 @@ static const struct command {
     enum mt_rc (*run)(struct mt_command *c, struct mt_err *err); /* NULL: serve */
     const char *help;
 } commands[] = {
-    {{"serve"}, "listen tls-cert tls-key rate unpaid-minutes", "", 0, 0, NEEDS_SERVICE, NULL, "answers the tills until it is told to stop"},
+    {{"serve"}, "listen tls-cert tls-key rate webhooks-private unpaid-minutes", "", 0, 0, NEEDS_SERVICE, NULL, "answers the tills until it is told to stop"},
     {{"migrate"}, "", "", 0, 0, NEEDS_SERVICE, command_migrate, "brings the database to this program's version"},
     {{"check"}, "", "", 0, 0, NEEDS_READ, mt_command_check, "proves every ledger sum and invariant"},
     {{"audit", "verify"},
@@ -98,6 +98,15 @@ static const struct command {
      mt_command_staff_set,
      "changes a person's name, role or PIN, or says whether they still work here"},
     {{"client", "add"}, "store! role!", "", 0, 0, NEEDS_WRITE, mt_command_client_add, "makes a token for other programs"},
+    {{"subscription", "add"},
+     "store! url!",
+     "",
+     0,
+     0,
+     NEEDS_WRITE,
+     mt_command_subscription_add,
+     "tells a web address each status change of a store's orders; prints the secret of its signatures"},
+    {{"subscription", "remove"}, "id!", "", 0, 0, NEEDS_WRITE, mt_command_subscription_remove, "tells it no more"},
     {{"catalogue", "import"},
      "format store",
      "FILE…",
@@ -131,6 +140,8 @@ static const struct option_row {
     {{.name = "tls-cert"}, "FILE", false},
     {{.name = "tls-key"}, "FILE", false},
     {{.name = "rate"}, "N", false},
+    {{.name = "webhooks-private", .is_switch = true}, "", false},
+    {{.name = "url", .flag_only = true}, "URL", false},
     {{.name = "unpaid-minutes"}, "N", false},
     {{.name = "store", .flag_only = true}, "ID", false},
     {{.name = "name", .flag_only = true}, "NAME", false},

@@ -3,6 +3,7 @@
 #include "program.h"
 
 #include <medterm/http/http.h>
+#include <medterm/notify/notify.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -115,11 +116,19 @@ static enum mt_rc wait_for_end(const struct mt_command *c, const sigset_t *signa
     }
 }
 
+static enum mt_rc start_webhooks(const struct mt_command *c, const struct mt_http_options *o, struct mt_notify_worker **out,
+                                 struct mt_err *err) {
+    const struct mt_notify_options options = {.clock = o->clock, .random = o->random, .log = o->log, .metrics = o->metrics};
+    const bool allow_private = mt_config_get(c->options, c->option_count, "webhooks-private") != NULL;
+    return mt_notify_start(o->service, &options, allow_private, out, err);
+}
+
 static enum mt_rc run(struct mt_command *c, struct mt_http_options *o, int64_t unpaid_minutes, struct mt_err *err) {
     sigset_t signals;
     struct expiry expiry = {.service = NULL};
     struct pem p;
     struct mt_http *http = NULL;
+    struct mt_notify_worker *webhooks = NULL;
     char bound[MT_HTTP_ADDRESS_TEXT];
     int which = 0;
     enum mt_rc rc = pem_read(c, &p, err);
@@ -136,7 +145,8 @@ static enum mt_rc run(struct mt_command *c, struct mt_http_options *o, int64_t u
         c->usage = rc == MT_INVALID;
         return rc;
     }
-    if (printf("listening on %s://%s\n", scheme, bound) < 0 || fflush(stdout) != 0)
+    rc = start_webhooks(c, o, &webhooks, err);
+    if (rc == MT_OK && (printf("listening on %s://%s\n", scheme, bound) < 0 || fflush(stdout) != 0))
         rc = mt_fail(err, MT_IO, "The address can not be printed: %s.", strerror(errno));
     mt_log_event(o->log, MT_LOG_INFO, "listening", MT_L_TEXT("address", bound));
     if (rc == MT_OK)
@@ -145,6 +155,7 @@ static enum mt_rc run(struct mt_command *c, struct mt_http_options *o, int64_t u
         rc = wait_for_end(c, &signals, http, o->log, &which, err);
     mt_log_event(o->log, MT_LOG_INFO, "stopping", MT_L_INT("signal", which));
     expiry_stop(&expiry);
+    mt_notify_stop(webhooks);
     mt_http_stop(http);
     mt_log_event(o->log, MT_LOG_INFO, "stopped", MT_L_INT("signal", which));
     return rc;

@@ -14,7 +14,7 @@ BEGIN {
         layer_of["src/client/" client[i] "/"] = client[i]
         layer_of["include/medterm/" client[i] "/"] = client[i]
     }
-    split("repo service routes http admin", server, " ")
+    split("repo service routes notify http admin", server, " ")
     for (i in server) {
         layer_of["src/server/" server[i] "/"] = server[i]
         layer_of["include/medterm/" server[i] "/"] = server[i]
@@ -43,6 +43,7 @@ BEGIN {
     sees["service"] = "base domain wire crypto db repo service"
     sees["routes"] = "base domain wire service routes"
     sees["http"] = "base domain wire crypto service routes http"
+    sees["notify"] = "base domain wire crypto db repo service notify"
     sees["admin"] = "base domain wire crypto config db repo service admin"
     sees["ui_cell"] = "base ui_cell"
     sees["ui_widget"] = "base ui_cell ui_widget"
@@ -54,7 +55,7 @@ BEGIN {
     library("^term\\.h$", "ui/term/")
     library("^sqlite3(ext)?\\.h$", "src/db/ tests/sim/ tests/bench/ tests/unit/http/")
     library("libpq|^postgresql/", "src/db/")
-    library("^curl/", "src/client/net/ tests/")
+    library("^curl/", "src/client/net/ src/server/notify/ tests/")
     library("[cC][jJ][sS][oO][nN]", "src/wire/ tests/e2e/ tests/unit/routes/openapi.c") # tests read answers with a reader of their own
     library("^microhttpd", "src/server/http/")
     library("^gnutls/", "src/server/http/")

@@ -36,6 +36,8 @@ struct apply {
     struct mt_err err;
 };
 
+/* notify.c: queues the status change for those who want to be told. */
+MT_MUST enum mt_rc notify_order(struct apply *a, const struct mt_order *o, const char *from, const char *to, int64_t version, mt_time at);
 /* count.c: the operation is decided and its savepoint stands. */
 void count_operation(struct apply *a);
 

@@ -43,6 +43,9 @@ struct trail {
     bool open; /* in a transaction of service_begin */
 };
 
+/* Whether anybody wants to be told of orders; asked once a transaction. */
+enum subscribers { SUBSCRIBERS_UNKNOWN, SUBSCRIBERS_NONE, SUBSCRIBERS_SOME };
+
 struct mt_session {
     struct mt_service *service; /* borrowed */
     struct mt_db *db;           /* owned */
@@ -57,6 +60,7 @@ struct mt_session {
     struct trail trail;
     char next_cursor[256];
     const char *request_id, *trace_id; /* borrowed, for the log; may be NULL */
+    enum subscribers subscribers;
     struct mt_metrics *tally; /* owned: what this transaction has done, counted when it is committed */
 };
 

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum mt_rc order_event(struct apply *a, const struct mt_order *o, const char *kind, const char *from, const char *to,
                        int64_t version, mt_time at, const char *note) {
@@ -20,6 +21,8 @@ enum mt_rc order_event(struct apply *a, const struct mt_order *o, const char *ki
                                   .at = at,
                                   .created_at = a->now};
     enum mt_rc rc = mt_repo_event_insert(a->db, &event, &a->err);
+    if (rc == MT_OK && strcmp(kind, "status") == 0)
+        rc = notify_order(a, o, from, to, version, at);
     if (rc != MT_OK)
         return rc;
     struct mt_repo_audit audit = {.at = a->now,

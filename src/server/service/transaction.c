@@ -192,6 +192,7 @@ static enum mt_rc begun(struct mt_session *x, enum mt_rc rc, bool whole) {
     clear(&x->trail);
     x->trail.open = rc == MT_OK;
     x->whole = whole;
+    x->subscribers = SUBSCRIBERS_UNKNOWN;
     return rc;
 }
 
