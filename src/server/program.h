@@ -7,9 +7,10 @@
 #include <pthread.h>
 
 /* Serves until SIGTERM or SIGINT; SIGHUP reads the certificate again. Prints the address on stdout once ready. */
-MT_MUST enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, struct mt_metrics *metrics, const struct mt_log *log,
-                            struct mt_err *err);
-/* Lets unpaid orders of REST clients expire, on a thread and a session of its own, about every half minute; ends with expiry_stop. */
+MT_MUST enum mt_rc program_serve(struct mt_command *c, struct mt_service *service, struct mt_metrics *metrics,
+                                 const struct mt_log *log, struct mt_err *err);
+/* Lets unpaid orders of REST clients expire, on a thread and a session of its own, about every half minute; ends with expiry_stop.
+ */
 struct expiry {
     struct mt_service *service; /* borrowed; NULL: not started */
     const struct mt_log *log;   /* borrowed, may be NULL */

@@ -55,8 +55,7 @@ static enum mt_rc read_refund(struct mt_stmt *s, struct mt_arena *arena, struct 
     return rc == MT_OK ? mt_pay_status_parse(mt_col_sv(s, 4), &r->status) : rc;
 }
 
-#define REFUND_SELECT                                                                                                              \
-    "SELECT refund_id, payment_id, order_id, amount, status, reason, op_id, at, created_at FROM mt_refund WHERE "
+#define REFUND_SELECT "SELECT refund_id, payment_id, order_id, amount, status, reason, op_id, at, created_at FROM mt_refund WHERE "
 
 static enum mt_rc refunds(struct mt_db *db, const char *sql, const char *id, struct mt_arena *arena, struct mt_repo_refund **out,
                           size_t *count, struct mt_err *err) {

@@ -13,15 +13,15 @@ enum mt_rc mt_repo_unpaid_of_clients(struct mt_db *db, mt_time until, int64_t li
     struct mt_stmt *s;
     *out = NULL;
     *count = 0;
-    enum mt_rc rc = mt_db_stmt(
-        db,
-        "SELECT o.order_id, o.order_no, o.register_id FROM mt_client c JOIN mt_order o ON o.register_id = c.client_id"
-        " WHERE o.status = 'pending_payment' AND o.created_at <= ?1 AND o.paid_amount <= o.refunded_amount"
-        " AND NOT EXISTS (SELECT 1 FROM mt_payment p WHERE p.order_id = o.order_id"
-        " AND p.status IN ('created', 'pending', 'cancelling'))"
-        " AND NOT EXISTS (SELECT 1 FROM mt_operation q WHERE q.order_id = o.order_id AND q.order_id <> ''"
-        " AND q.outcome = 'quarantined') ORDER BY o.created_at, o.order_id LIMIT ?2",
-        &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "SELECT o.order_id, o.order_no, o.register_id FROM mt_client c JOIN mt_order o ON o.register_id = c.client_id"
+                   " WHERE o.status = 'pending_payment' AND o.created_at <= ?1 AND o.paid_amount <= o.refunded_amount"
+                   " AND NOT EXISTS (SELECT 1 FROM mt_payment p WHERE p.order_id = o.order_id"
+                   " AND p.status IN ('created', 'pending', 'cancelling'))"
+                   " AND NOT EXISTS (SELECT 1 FROM mt_operation q WHERE q.order_id = o.order_id AND q.order_id <> ''"
+                   " AND q.outcome = 'quarantined') ORDER BY o.created_at, o.order_id LIMIT ?2",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_int(s, 1, until);

@@ -65,10 +65,9 @@ static const struct check_rule rules[] = {
      " || coalesce(m.sum, 0) FROM (SELECT order_id, line, sum(quantity) AS sum FROM mt_return_line GROUP BY order_id, line) b"
      " LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_stock_move WHERE kind = 'return' GROUP BY order_id, line) m"
      " ON m.order_id = b.order_id AND m.line = b.line WHERE b.sum <> coalesce(m.sum, 0)"},
-    {"I5",
-     "SELECT 'order ' || i.order_id || ', line ' || i.line || ': ' || i.quantity || ' sold, ' || b.sum || ' came back'"
-     " FROM mt_order_item i JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_return_line GROUP BY order_id, line) b"
-     " ON b.order_id = i.order_id AND b.line = i.line WHERE b.sum > i.quantity"},
+    {"I5", "SELECT 'order ' || i.order_id || ', line ' || i.line || ': ' || i.quantity || ' sold, ' || b.sum || ' came back'"
+           " FROM mt_order_item i JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_return_line GROUP BY order_id, line) b"
+           " ON b.order_id = i.order_id AND b.line = i.line WHERE b.sum > i.quantity"},
     {"I4", "SELECT 'order ' || o.order_no || ': ' || count(*) || ' payments under way' FROM mt_payment p"
            " JOIN mt_order o ON o.order_id = p.order_id WHERE p.status IN ('created', 'pending', 'cancelling')"
            " GROUP BY o.order_id, o.order_no HAVING count(*) > 1"},

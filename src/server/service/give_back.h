@@ -14,8 +14,8 @@ MT_MUST enum mt_rc apply_return(struct apply *a);
 MT_MUST enum mt_rc apply_payment_start(struct apply *a);
 MT_MUST enum mt_rc apply_payment_cancel(struct apply *a);
 
-/* Refuses a request that came later than `valid_for` seconds after it was asked for (0: it never lapses), by the sender's own clock:
- * how old it was when it was sent. Facts do not lapse. */
+/* Refuses a request that came later than `valid_for` seconds after it was asked for (0: it never lapses), by the sender's own
+ * clock: how old it was when it was sent. Facts do not lapse. */
 MT_MUST enum mt_rc demand_fresh(struct apply *a, int64_t valid_for);
 
 /* Money of an order and what of it went back, payment by payment. */
@@ -42,8 +42,8 @@ struct returns {
 MT_MUST enum mt_rc returns_load(struct apply *a, const struct mt_order *o, struct returns *out);
 int64_t returns_of(const struct returns *r, int32_t line, const char *lot_no);
 
-/* What a cancelled order had taken comes back, apart from what was returned before; shortfalls of packs that need not leave any more
- * end. */
+/* What a cancelled order had taken comes back, apart from what was returned before; shortfalls of packs that need not leave any
+ * more end. */
 MT_MUST enum mt_rc stock_restock(struct apply *a, const struct mt_order *o);
 /* The drug's stock has a new version, for the feed. */
 MT_MUST enum mt_rc stock_touched(struct apply *a, const char *drug_id);

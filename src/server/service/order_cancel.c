@@ -31,7 +31,8 @@ static enum mt_rc money_known_at(struct apply *a, const struct mt_order *o, mt_t
     enum mt_rc rc = mt_repo_events(a->db, o->order_id.s, a->arena, &events, &count, &a->err);
     *at = 0;
     for (size_t i = 0; rc == MT_OK && i < count; i++) {
-        const bool paid = strcmp(events[i].kind, "status") == 0 && strcmp(events[i].to_status, mt_order_status_name(MT_ORDER_PAID)) == 0;
+        const bool paid =
+            strcmp(events[i].kind, "status") == 0 && strcmp(events[i].to_status, mt_order_status_name(MT_ORDER_PAID)) == 0;
         if (paid || strcmp(events[i].kind, "payment") == 0)
             *at = events[i].created_at;
     }
@@ -50,8 +51,8 @@ static enum mt_rc demand_knowledge(struct apply *a, const struct mt_order *o, st
     if (rc != MT_OK || asked >= known)
         return rc;
     mt_money_format(held, money);
-    return refuse(a, MT_P_INVALID_ORDER_STATUS, "Order %s was paid meanwhile and holds %s. Look at it again, then cancel or refund it.",
-                  o->order_no, money);
+    return refuse(a, MT_P_INVALID_ORDER_STATUS,
+                  "Order %s was paid meanwhile and holds %s. Look at it again, then cancel or refund it.", o->order_no, money);
 }
 
 static enum mt_rc refund_id(const struct apply *a, const struct mt_payment *p, struct mt_id *out) {

@@ -35,8 +35,8 @@ static enum mt_rc judge(struct apply *a, const struct mt_order *o, struct mt_mon
     mt_money_format(o->total_amount, due);
     mt_money_format(a->op->body.payment.payment.amount, taken);
     if (was == MT_ORDER_CANCELLED)
-        return open_exception(a, MT_EXC_STATUS_CONFLICT, o, NULL, 0, 0, "%s taken for an order that was cancelled. Give it back, or sell anew.",
-                              taken);
+        return open_exception(a, MT_EXC_STATUS_CONFLICT, o, NULL, 0, 0,
+                              "%s taken for an order that was cancelled. Give it back, or sell anew.", taken);
     if (mt_money_cmp(held, o->total_amount) > 0)
         return open_exception(a, MT_EXC_OVERPAID, o, NULL, 0, 0, "%s taken, %s due.", paid, due);
     return MT_OK;

@@ -22,7 +22,8 @@ enum mt_rc demand_fresh(struct apply *a, int64_t valid_for) {
     const mt_time judged = a->sent_at != 0 ? a->sent_at : a->now;
     if (valid_for == 0 || a->fact || judged - a->op->at <= valid_for * 1000)
         return MT_OK;
-    return refuse(a, MT_P_STALE, "It was asked for more than %lld seconds ago and makes no sense any more. Ask again if it is wanted.",
+    return refuse(a, MT_P_STALE,
+                  "It was asked for more than %lld seconds ago and makes no sense any more. Ask again if it is wanted.",
                   (long long)valid_for);
 }
 
@@ -40,9 +41,11 @@ static enum mt_rc judge_start(struct apply *a, const struct mt_order *o) {
                       mt_order_status_words(o->status));
     for (size_t i = 0; i < o->payment_count; i++) {
         if (mt_id_eq(&o->payments[i].payment_id, &body->payment_id))
-            return refuse_field(a, MT_P_PAYMENT_FAILED, "payment_id", "This payment was started before; a new attempt needs a new id.");
+            return refuse_field(a, MT_P_PAYMENT_FAILED, "payment_id",
+                                "This payment was started before; a new attempt needs a new id.");
         if (live(&o->payments[i]))
-            return refuse(a, MT_P_PAYMENT_FAILED, "Order %s has a payment under way. Wait for it, or cancel it first.", o->order_no);
+            return refuse(a, MT_P_PAYMENT_FAILED, "Order %s has a payment under way. Wait for it, or cancel it first.",
+                          o->order_no);
     }
     enum mt_rc rc = money_held(o, &held);
     if (rc == MT_OK)

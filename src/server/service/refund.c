@@ -71,8 +71,8 @@ static enum mt_rc find_payment(struct apply *a, const struct mt_order *o, const 
     const struct mt_op_refund *body = &a->op->body.refund;
     *out = captured_payment(o, &body->payment_id);
     if (*out == NULL && !a->fact)
-        return refuse_field(a, MT_P_PAYMENT_FAILED, "payment_id", "Order %s has no such payment to give back; look at its payments.",
-                            o->order_no);
+        return refuse_field(a, MT_P_PAYMENT_FAILED, "payment_id",
+                            "Order %s has no such payment to give back; look at its payments.", o->order_no);
     if (*out != NULL && !a->fact && !mt_pay_method_offline((*out)->method)) {
         refuse_field(a, MT_P_PAYMENT_FAILED, "payment_id", "It was paid with %s, and no provider for it is set up at this service.",
                      mt_pay_method_words((*out)->method));
@@ -153,7 +153,8 @@ static enum mt_rc judge_id(struct apply *a) {
         return rc;
     if (a->fact)
         return set_aside(a, "person", MT_P_VALIDATION_FAILED, "This refund is recorded already.");
-    return refuse_field(a, MT_P_VALIDATION_FAILED, "refund_id", "This refund is recorded already; another one needs an id of its own.");
+    return refuse_field(a, MT_P_VALIDATION_FAILED, "refund_id",
+                        "This refund is recorded already; another one needs an id of its own.");
 }
 
 enum mt_rc apply_refund(struct apply *a) {

@@ -133,9 +133,9 @@ static enum mt_rc judge_line(struct apply *a, const struct mt_order *o, const st
     const struct mt_back_line *line = &a->op->body.returned.lines[i];
     char field[32];
     if (a->fact)
-        return open_exception(a, MT_EXC_RETURN_DIFFERS, o, item != NULL ? &item->drug_id : NULL, line->line,
-                              line->quantity - most, "Line %d: %lld packs came back, %lld could. The others are not in the stock.",
-                              line->line, (long long)line->quantity, (long long)most);
+        return open_exception(a, MT_EXC_RETURN_DIFFERS, o, item != NULL ? &item->drug_id : NULL, line->line, line->quantity - most,
+                              "Line %d: %lld packs came back, %lld could. The others are not in the stock.", line->line,
+                              (long long)line->quantity, (long long)most);
     if (o->status == MT_ORDER_PENDING || o->status == MT_ORDER_CANCELLED)
         return refuse(a, MT_P_INVALID_ORDER_STATUS, "Order %s is %s; nothing of it can come back.", o->order_no,
                       mt_order_status_words(o->status));
@@ -180,7 +180,8 @@ static enum mt_rc judge_id(struct apply *a) {
         return rc;
     if (a->fact)
         return set_aside(a, "person", MT_P_VALIDATION_FAILED, "This return is recorded already.");
-    return refuse_field(a, MT_P_VALIDATION_FAILED, "return_id", "This return is recorded already; another one needs an id of its own.");
+    return refuse_field(a, MT_P_VALIDATION_FAILED, "return_id",
+                        "This return is recorded already; another one needs an id of its own.");
 }
 
 enum mt_rc apply_return(struct apply *a) {

@@ -99,6 +99,66 @@ static void test_hand_made_violations(void **state) {
             fail_msg("not found: %s", rows[i].harm);
 }
 
+/* A shop that gave money and goods back: within what came in, beyond it, and with a cancelled order that was paid late. */
+static void a_bad_day(struct shop *s) {
+    const char *drug = shop_drug(s, ASPIRIN, "Aspirin", "100 mg × 30", 900, MT_RX_NONE);
+    shop_goods(s, ASPIRIN, "S1", "2028-01-31", 30);
+    struct till t = shop_till(s, "A03");
+    s->acts = shop_staff(s, "Pharmacist", MT_ROLE_PHARMACIST);
+    for (int n = 1; n <= 3; n++)
+        (void)shop_order(
+            s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", n, shop_item(s, drug, 2, 900), shop_cash(s, n, 1800))));
+    for (int n = 1; n <= 2; n++) {
+        (void)shop_order(
+            s, shop_send(s, &t, "refund.record", true,
+                         shop_about(s, "A03", n,
+                                    shop_fmt(s,
+                                             ",\"refund_id\":\"01940000-0000-7000-8003-%012x\",\"payment_id\":\"%s\",\"amount\":%d,"
+                                             "\"reason\":\"x\",\"lines\":[{\"line\":1,\"quantity\":%d}]",
+                                             (unsigned)n, shop_payment_id(s, n), n * 1000, n == 1 ? 1 : 3))));
+        (void)shop_order(s, shop_send(s, &t, "return.record", true,
+                                      shop_about(s, "A03", n,
+                                                 shop_fmt(s,
+                                                          ",\"return_id\":\"01940000-0000-7000-8004-%012x\",\"reason\":\"x\","
+                                                          "\"lines\":[{\"line\":1,\"quantity\":%d,\"to\":\"quarantine\"}]",
+                                                          (unsigned)n, n))));
+    }
+    (void)shop_order(s, shop_send(s, &t, "order.cancel", false, shop_about(s, "A03", 3, ",\"reason\":\"x\"")));
+    (void)shop_order(
+        s, shop_send(s, &t, "payment.record", true,
+                     shop_about(s, "A03", 3,
+                                shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":5", shop_payment_id(s, 9)))));
+}
+
+static void test_what_went_back(void **state) {
+    struct shop *s = *state;
+    a_bad_day(s);
+    assert_int_equal(shop_violations(s), 0);
+    static const struct {
+        const char *table, *harm;
+    } rows[] = {
+        {"mt_refund", "UPDATE mt_refund SET amount = amount + 1 WHERE order_id LIKE '%1'"},
+        {"mt_refund", "UPDATE mt_refund SET status = 'pending' WHERE order_id LIKE '%1'"},
+        {"mt_refund", "UPDATE mt_refund SET payment_id = (SELECT payment_id FROM mt_payment WHERE payment_id LIKE '%3')"
+                      " WHERE order_id LIKE '%1'"},
+        {"mt_refund_line", "UPDATE mt_refund_line SET quantity = 3 WHERE refund_id LIKE '%1'"},
+        {"mt_exception", "DELETE FROM mt_exception WHERE kind = 'refund_differs'"},
+        {"mt_exception", "DELETE FROM mt_exception WHERE kind = 'status_conflict'"},
+        {"mt_order", "UPDATE mt_order SET refunded_amount = refunded_amount - 1 WHERE order_no = 'A03-000001'"},
+        {"mt_return_line", "UPDATE mt_return_line SET quantity = quantity + 1 WHERE order_id LIKE '%1'"},
+        {"mt_return_line", "DELETE FROM mt_return_line WHERE order_id LIKE '%2'"},
+        {"mt_stock_move", "UPDATE mt_stock_move SET line = 2 WHERE kind = 'return' AND order_id LIKE '%1'"},
+        {"mt_stock_move", "UPDATE mt_stock_move SET quantity = 1, kind = 'return' WHERE kind = 'restock'"},
+        {"mt_payment",
+         "INSERT INTO mt_payment(payment_id, order_id, method, status, amount, change, reference, at, op_id, created_at)"
+         " SELECT payment_id || 'x', '01940000-0000-7000-8001-000000000001', 'wechat', 'pending', 1, 0, '', 1, '', 1"
+         " FROM mt_payment"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (violations_after(s, rows[i].table, rows[i].harm) == 0)
+            fail_msg("not found: %s", rows[i].harm);
+}
+
 /* The guards themselves: ledgers take no update and no delete, an order no step back. */
 static void test_guards(void **state) {
     struct shop *s = *state;
@@ -154,6 +214,7 @@ static void test_only_reads(void **state) {
 }
 
 int main(int argc, char **argv) {
-    const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_guards), SHOP_TEST(test_only_reads)};
+    const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_what_went_back), SHOP_TEST(test_guards),
+                                       SHOP_TEST(test_only_reads)};
     return mt_engine_run(argc, argv, tests);
 }

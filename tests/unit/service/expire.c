@@ -31,9 +31,10 @@ static void web_opens(struct shop *s) {
 }
 
 static struct mt_push_result pay(struct shop *s, struct till *t, const char *code, int n, int amount) {
-    return shop_send(s, t, "payment.record", true,
-                     shop_about(s, code, n,
-                                shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":%d", shop_payment_id(s, n), amount)));
+    return shop_send(
+        s, t, "payment.record", true,
+        shop_about(s, code, n,
+                   shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":%d", shop_payment_id(s, n), amount)));
 }
 
 static int64_t expire(struct shop *s) {
@@ -80,10 +81,11 @@ static void test_money_holds_it(void **state) {
     /* A till that asks for it by that reason hears so too. */
     assert_refused(shop_send(s, &w.till, "order.cancel", false, shop_about(s, "W01", 1, ",\"reason\":\"expired\"")),
                    MT_P_INVALID_ORDER_STATUS);
-    (void)shop_order(s, shop_send(s, &w.till, "refund.record", true,
-                                  shop_about(s, "W01", 1,
-                                             shop_fmt(s, ",\"refund_id\":\"%s\",\"payment_id\":\"%s\",\"amount\":500,\"reason\":\"x\"",
-                                                      shop_payment_id(s, 9), shop_payment_id(s, 1)))));
+    (void)shop_order(s,
+                     shop_send(s, &w.till, "refund.record", true,
+                               shop_about(s, "W01", 1,
+                                          shop_fmt(s, ",\"refund_id\":\"%s\",\"payment_id\":\"%s\",\"amount\":500,\"reason\":\"x\"",
+                                                   shop_payment_id(s, 9), shop_payment_id(s, 1)))));
     assert_int_equal(expire(s), 1);
 }
 

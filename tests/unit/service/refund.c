@@ -29,8 +29,7 @@ static struct mt_order sold(struct shop *s, struct counter *c, int n) {
 }
 
 static struct mt_order unpaid(struct shop *s, struct counter *c, int n) {
-    return shop_order(
-        s, shop_send(s, &c->a, "order.create", false, shop_create(s, "A03", n, shop_item(s, c->drug, 2, 900), "")));
+    return shop_order(s, shop_send(s, &c->a, "order.create", false, shop_create(s, "A03", n, shop_item(s, c->drug, 2, 900), "")));
 }
 
 static const char *refund_id(struct shop *s, int n) {
@@ -40,8 +39,8 @@ static const char *refund_id(struct shop *s, int n) {
 /* Body of refund r of order n on payment p. */
 static const char *back(struct shop *s, int n, int r, int p, int amount, const char *more) {
     return shop_about(s, "A03", n,
-                      shop_fmt(s, ",\"refund_id\":\"%s\",\"payment_id\":\"%s\",\"amount\":%d,\"reason\":\"damaged\"%s", refund_id(s, r),
-                               shop_payment_id(s, p), amount, more));
+                      shop_fmt(s, ",\"refund_id\":\"%s\",\"payment_id\":\"%s\",\"amount\":%d,\"reason\":\"damaged\"%s",
+                               refund_id(s, r), shop_payment_id(s, p), amount, more));
 }
 
 static struct mt_push_result tell(struct shop *s, struct counter *c, int n, int r, int p, int amount, const char *more) {
@@ -147,8 +146,7 @@ static void test_each_payment_its_own(void **state) {
                                 ",\"payments\":[{\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":500},{\"payment_id\":\"%s\","
                                 "\"method\":\"bank_card\",\"amount\":1300}]",
                                 shop_payment_id(s, 1), shop_payment_id(s, 2));
-    (void)shop_order(
-        s, shop_send(s, &c.a, "order.create", true, shop_create(s, "A03", 1, shop_item(s, c.drug, 2, 900), both)));
+    (void)shop_order(s, shop_send(s, &c.a, "order.create", true, shop_create(s, "A03", 1, shop_item(s, c.drug, 2, 900), both)));
     assert_refused(ask(s, &c, 1, 1, 1, 501, ""), MT_P_PAYMENT_FAILED);
     (void)shop_order(s, ask(s, &c, 1, 1, 1, 500, ""));
     assert_refused(ask(s, &c, 1, 2, 1, 1, ""), MT_P_PAYMENT_FAILED);
@@ -258,7 +256,8 @@ static void test_cancel_by_one_who_did_not_know(void **state) {
 static void test_cancel_frees(void **state) {
     struct shop *s = *state;
     struct counter c = open_counter(s);
-    const char *pack = shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":22,\"price\":900,\"packs\":[{\"lot_no\":\"S1\",\"serial\":\"X1\"}]}", c.drug);
+    const char *pack =
+        shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":22,\"price\":900,\"packs\":[{\"lot_no\":\"S1\",\"serial\":\"X1\"}]}", c.drug);
     struct mt_order o =
         shop_order(s, shop_send(s, &c.a, "order.create", true, shop_create(s, "A03", 1, pack, shop_cash(s, 1, 19800))));
     assert_int_equal(o.exception_count, 1);
@@ -266,7 +265,8 @@ static void test_cancel_frees(void **state) {
     assert_int_equal(o.exception_count, 0);
     assert_int_equal(opened(s, "stock_shortfall"), 0);
     assert_int_equal(shop_int(s, "SELECT on_hand FROM mt_lot"), 20);
-    const char *one = shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":900,\"packs\":[{\"lot_no\":\"S1\",\"serial\":\"X1\"}]}", c.drug);
+    const char *one =
+        shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":900,\"packs\":[{\"lot_no\":\"S1\",\"serial\":\"X1\"}]}", c.drug);
     o = shop_order(s, shop_send(s, &c.a, "order.create", true, shop_create(s, "A03", 2, one, shop_cash(s, 2, 900))));
     assert_int_equal(o.exception_count, 0);
 }
@@ -280,11 +280,12 @@ static void test_cancel_too_late(void **state) {
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_refund"), 0);
 }
 
-static struct mt_push_result start(struct shop *s, struct counter *c, int n, int p, const char *method, int amount, const char *more) {
+static struct mt_push_result start(struct shop *s, struct counter *c, int n, int p, const char *method, int amount,
+                                   const char *more) {
     return shop_send(s, &c->a, "payment.start", false,
                      shop_about(s, "A03", n,
-                                shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"%s\",\"amount\":%d%s", shop_payment_id(s, p), method,
-                                         amount, more)));
+                                shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"%s\",\"amount\":%d%s", shop_payment_id(s, p),
+                                         method, amount, more)));
 }
 
 /* No provider is set up; but what no provider could take is told first. */
@@ -299,10 +300,11 @@ static void test_payment_start(void **state) {
     r = start(s, &c, 1, 1, "alipay", 1801, "");
     assert_non_null(strstr(shop_detail(s, r), "more than the 18.00"));
     assert_refused(start(s, &c, 1, 1, "cash", 1800, ""), MT_P_VALIDATION_FAILED);
-    const char *old = shop_op(s, &c.a, "payment.start", false,
-                              shop_about(s, "A03", 1,
-                                         shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"wechat\",\"amount\":1800,\"valid_for\":30",
-                                                  shop_payment_id(s, 1))));
+    const char *old =
+        shop_op(s, &c.a, "payment.start", false,
+                shop_about(s, "A03", 1,
+                           shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"wechat\",\"amount\":1800,\"valid_for\":30",
+                                    shop_payment_id(s, 1))));
     s->now += 31000;
     struct answer late = shop_push(s, &c.a, old);
     assert_refused(late.results[0], MT_P_STALE);

@@ -31,9 +31,9 @@ static void sold(struct shop *s, struct counter *c, int n, int packs) {
 }
 
 static const char *coming(struct shop *s, int n, int r, const char *lines) {
-    return shop_about(s, "A03", n,
-                      shop_fmt(s, ",\"return_id\":\"01940000-0000-7000-8004-%012x\",\"reason\":\"allergic\",\"lines\":[%s]",
-                               (unsigned)r, lines));
+    return shop_about(
+        s, "A03", n,
+        shop_fmt(s, ",\"return_id\":\"01940000-0000-7000-8004-%012x\",\"reason\":\"allergic\",\"lines\":[%s]", (unsigned)r, lines));
 }
 
 static struct mt_push_result back(struct shop *s, struct counter *c, int n, int r, const char *lines) {
@@ -119,8 +119,7 @@ static void test_never_more_than_sold(void **state) {
 static void test_of_what_was_not_sold(void **state) {
     struct shop *s = *state;
     struct counter c = open_counter(s);
-    (void)shop_order(
-        s, shop_send(s, &c.a, "order.create", false, shop_create(s, "A03", 1, shop_item(s, c.drug, 2, 900), "")));
+    (void)shop_order(s, shop_send(s, &c.a, "order.create", false, shop_create(s, "A03", 1, shop_item(s, c.drug, 2, 900), "")));
     struct mt_order o = shop_order(s, back(s, &c, 1, 1, "{\"line\":1,\"quantity\":1}"));
     assert_int_equal(o.status, MT_ORDER_PENDING);
     assert_int_equal(o.exception_count, 1);
@@ -169,8 +168,8 @@ static void test_by_the_wrong_hand(void **state) {
 static void test_then_cancelled(void **state) {
     struct shop *s = *state;
     struct counter c = open_counter(s);
-    (void)shop_order(s, shop_send(s, &c.a, "order.create", true,
-                                  shop_create(s, "A03", 1, shop_item(s, c.drug, 5, 900), shop_cash(s, 1, 4500))));
+    (void)shop_order(
+        s, shop_send(s, &c.a, "order.create", true, shop_create(s, "A03", 1, shop_item(s, c.drug, 5, 900), shop_cash(s, 1, 4500))));
     (void)shop_order(s, back(s, &c, 1, 1,
                              "{\"line\":1,\"quantity\":1,\"lot_no\":\"S1\",\"to\":\"quarantine\"},"
                              "{\"line\":1,\"quantity\":1,\"lot_no\":\"S2\"}"));
@@ -196,7 +195,8 @@ static void test_serial_again(void **state) {
     struct shop *s = *state;
     struct counter c = open_counter(s);
     for (int n = 1; n <= 2; n++) {
-        const char *pack = shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":900,\"packs\":[{\"lot_no\":\"S1\",\"serial\":\"X1\"}]}", c.drug);
+        const char *pack = shop_fmt(
+            s, "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":900,\"packs\":[{\"lot_no\":\"S1\",\"serial\":\"X1\"}]}", c.drug);
         struct mt_order o =
             shop_order(s, shop_send(s, &c.a, "order.create", true, shop_create(s, "A03", n, pack, shop_cash(s, n, 900))));
         assert_int_equal(o.exception_count, 0);
@@ -206,11 +206,10 @@ static void test_serial_again(void **state) {
 }
 
 int main(int argc, char **argv) {
-    const struct CMUnitTest tests[] = {SHOP_TEST(test_to_the_shelf),        SHOP_TEST(test_to_quarantine),
-                                       SHOP_TEST(test_never_sold_again),    SHOP_TEST(test_never_more_than_sold),
-                                       SHOP_TEST(test_of_what_was_not_sold), SHOP_TEST(test_of_a_short_line),
-                                       SHOP_TEST(test_same_return_twice),   SHOP_TEST(test_by_the_wrong_hand),
-                                       SHOP_TEST(test_then_cancelled),      SHOP_TEST(test_short_then_cancelled),
-                                       SHOP_TEST(test_serial_again)};
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(test_to_the_shelf),         SHOP_TEST(test_to_quarantine),        SHOP_TEST(test_never_sold_again),
+        SHOP_TEST(test_never_more_than_sold), SHOP_TEST(test_of_what_was_not_sold), SHOP_TEST(test_of_a_short_line),
+        SHOP_TEST(test_same_return_twice),    SHOP_TEST(test_by_the_wrong_hand),    SHOP_TEST(test_then_cancelled),
+        SHOP_TEST(test_short_then_cancelled), SHOP_TEST(test_serial_again)};
     return mt_engine_run(argc, argv, tests);
 }

@@ -234,11 +234,27 @@ static const char *sale(struct life *l) {
     return shop_create(l->s, "A03", l->n, shop_item(l->s, l->drug, 2, 900),
                        shop_fmt(l->s, "%s,\"handed_over\":true", shop_cash(l->s, l->n, 1800)));
 }
+static const char *refund(struct life *l) {
+    return shop_about(l->s, "A03", l->n,
+                      shop_fmt(l->s,
+                               ",\"refund_id\":\"01940000-0000-7000-8003-%012x\",\"payment_id\":\"%s\",\"amount\":900,"
+                               "\"reason\":\"damaged\",\"lines\":[{\"line\":1,\"quantity\":1}]",
+                               (unsigned)l->n, shop_payment_id(l->s, l->n)));
+}
+static const char *bring_back(struct life *l) {
+    return shop_about(l->s, "A03", l->n,
+                      shop_fmt(l->s,
+                               ",\"return_id\":\"01940000-0000-7000-8004-%012x\",\"reason\":\"allergic\",\"lines\":["
+                               "{\"line\":1,\"quantity\":1,\"lot_no\":\"S1\",\"to\":\"quarantine\"},"
+                               "{\"line\":1,\"quantity\":1,\"lot_no\":\"S2\"}]",
+                               (unsigned)l->n));
+}
 
 static const struct step steps[] = {
     {"order.create", false, create, 0}, {"payment.record", true, pay, 1},     {"order.advance", false, prepare, 2},
     {"order.advance", true, ship, 3},   {"order.advance", true, complete, 4}, {"order.cancel", false, cancel, 1},
-    {"order.create", true, sale, 0},
+    {"order.create", true, sale, 0},    {"refund.start", false, refund, 2},   {"return.record", true, bring_back, 2},
+    {"order.cancel", false, cancel, 3},
 };
 enum { STEP_COUNT = sizeof steps / sizeof steps[0] };
 
@@ -247,6 +263,7 @@ static void begin_life(struct life *l, struct shop *s) {
     l->drug = shop_drug(s, ASPIRIN, "Aspirin", "100 mg × 30", 900, MT_RX_NONE);
     shop_goods(s, ASPIRIN, "S1", "2028-01-31", 400);
     shop_goods(s, ASPIRIN, "S2", "2029-01-31", 4000);
+    s->acts = shop_staff(s, "Pharmacist", MT_ROLE_PHARMACIST);
     l->look = look_at(s);
 }
 
