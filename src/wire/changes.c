@@ -40,9 +40,13 @@ static void print_data(const struct mt_change *c, struct mt_buf *out) {
     case MT_ENTITY_SETTING:
         print_setting(c, out);
         return;
-    case MT_ENTITY_PAYMENT:
     case MT_ENTITY_USER:
+        mt_user_print(&c->data.user, out);
+        return;
     case MT_ENTITY_DOCTOR:
+        mt_doctor_print(&c->data.doctor, out);
+        return;
+    case MT_ENTITY_PAYMENT:
     case MT_ENTITY_UNKNOWN:
         break;
     }
@@ -108,9 +112,13 @@ static void data_read(struct fields *f, struct json *data, struct mt_change *out
     case MT_ENTITY_SETTING:
         setting_read(f, data, out);
         break;
-    case MT_ENTITY_PAYMENT:
     case MT_ENTITY_USER:
+        user_read(f, data, &out->data.user);
+        break;
     case MT_ENTITY_DOCTOR:
+        doctor_read(f, data, &out->data.doctor);
+        break;
+    case MT_ENTITY_PAYMENT:
     case MT_ENTITY_UNKNOWN:
         break;
     }

@@ -91,22 +91,25 @@ static void items_read(struct fields *f, struct json *o, struct mt_order *out) {
     }
 }
 
+void print_payment(const struct mt_payment *p, struct mt_buf *out) {
+    print_text(out, "payment_id", p->payment_id.s);
+    print_text(out, "method", mt_pay_method_name(p->method));
+    print_money(out, "amount", p->amount);
+    print_text(out, "status", mt_pay_status_name(p->status));
+    if (p->has_tendered) {
+        print_money(out, "tendered", p->tendered);
+        print_money(out, "change", p->change);
+    }
+    print_text_if(out, "reference", p->reference);
+    print_time(out, "at", p->at);
+}
+
 static void print_payments(const struct mt_order *o, struct mt_buf *out) {
     print_key(out, "payments");
     print_open(out, '[');
     for (size_t i = 0; i < o->payment_count; i++) {
-        const struct mt_payment *p = &o->payments[i];
         print_open(out, '{');
-        print_text(out, "payment_id", p->payment_id.s);
-        print_text(out, "method", mt_pay_method_name(p->method));
-        print_money(out, "amount", p->amount);
-        print_text(out, "status", mt_pay_status_name(p->status));
-        if (p->has_tendered) {
-            print_money(out, "tendered", p->tendered);
-            print_money(out, "change", p->change);
-        }
-        print_text_if(out, "reference", p->reference);
-        print_time(out, "at", p->at);
+        print_payment(&o->payments[i], out);
         print_close(out, '}');
     }
     print_close(out, ']');

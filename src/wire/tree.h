@@ -14,6 +14,11 @@ void order_read(struct fields *f, struct json *o, struct mt_order *out);
 void drug_read(struct fields *f, struct json *d, struct mt_drug *out);
 void stock_read(struct fields *f, struct json *s, struct mt_stock *out);
 void staff_read(struct fields *f, struct json *s, struct mt_staff *out);
+void user_read(struct fields *f, struct json *u, struct mt_user *out);
+void doctor_read(struct fields *f, struct json *d, struct mt_doctor *out);
 void exception_read(struct fields *f, struct json *e, struct mt_exception *out);
+
+/* The members of a payment, inside its braces. */
+void print_payment(const struct mt_payment *p, struct mt_buf *out);
 
 #endif

@@ -3,6 +3,7 @@
 #define MEDTERM_DOMAIN_CHANGE_H
 
 #include <medterm/domain/order.h>
+#include <medterm/domain/person.h>
 #include <medterm/domain/staff.h>
 
 /* X(symbol, wire name) */
@@ -71,6 +72,8 @@ struct mt_change {
         struct mt_order order;
         struct mt_staff staff;
         struct mt_exception exception;
+        struct mt_user user;
+        struct mt_doctor doctor;
         struct {
             const char *name, *value;
         } setting;

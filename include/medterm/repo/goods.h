@@ -10,8 +10,26 @@ MT_MUST enum mt_rc mt_repo_drug_get(struct mt_db *db, const char *drug_id, struc
                                     struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_drug_by_code(struct mt_db *db, struct mt_sv code, struct mt_arena *arena, struct mt_drug *out,
                                         struct mt_err *err);
-/* Inserts, or replaces the row of the same drug_id. */
+/* Inserts, or replaces the row of the same drug_id, with the words it is found by. */
 MT_MUST enum mt_rc mt_repo_drug_put(struct mt_db *db, const struct mt_drug *drug, struct mt_err *err);
+
+/* With q by name, then drug_id; without by drug_id. Views borrowed. */
+struct mt_repo_drug_filter {
+    struct mt_sv q; /* the beginnings of words of name, generic, maker, code, pinyin, spec: all of them, in any order */
+    struct mt_sv after_name, after_id; /* the last one of the page before; empty: from the start */
+    int64_t limit;
+    int64_t look_at; /* rows to look at beyond those shown; 0: as many as a page of a list may */
+};
+struct mt_repo_drug_page {
+    struct mt_drug *drugs; /* in the arena */
+    size_t count;
+    bool more; /* there may be more, behind after_name and after_id */
+    const char *after_name;
+    struct mt_id after_id;
+};
+/* What one page looks at is bounded: it may be short, or empty, and still be followed by another. */
+MT_MUST enum mt_rc mt_repo_drugs(struct mt_db *db, const struct mt_repo_drug_filter *f, struct mt_arena *arena,
+                                 struct mt_repo_drug_page *out, struct mt_err *err);
 
 /* What a store has of a drug, lots by expiry (none last), then number: the order mt_stock_fefo takes. No lots is MT_OK with
  * count 0 and version 0. */

@@ -34,7 +34,9 @@ MT_MUST enum mt_rc mt_repo_order_known(struct mt_db *db, const char *order_id, c
 
 /* Newest first. Views borrowed; an empty one does not filter. */
 struct mt_repo_order_filter {
-    struct mt_sv store_id, status, user_id, user_phone, register_code, q;
+    struct mt_sv store_id, status, user_id, user_phone, register_code;
+    struct mt_sv q; /* a number, whole or its sequence; the beginnings of words of the patient's name; the last digits (four or more)
+                       of the patient's telephone; a drug's code, or the beginnings of words of its name (50 drugs at most) */
     bool has_from, has_to, has_after;
     mt_time from, to;   /* from <= created_at < to */
     mt_time after_time; /* the last row of the page before */
@@ -42,7 +44,15 @@ struct mt_repo_order_filter {
     int64_t limit;
 };
 /* Summaries: no items, payments or exceptions. */
+struct mt_repo_order_page {
+    struct mt_order *orders; /* in the arena */
+    size_t count;
+    bool more; /* there may be more, behind these */
+    mt_time after_time;
+    struct mt_id after_id;
+};
+/* What one page looks at is bounded: it may be short, or empty, and still be followed by another. */
 MT_MUST enum mt_rc mt_repo_order_list(struct mt_db *db, const struct mt_repo_order_filter *f, struct mt_arena *arena,
-                                      struct mt_order **out, size_t *count, struct mt_err *err);
+                                      struct mt_repo_order_page *out, struct mt_err *err);
 
 #endif

@@ -108,9 +108,6 @@ MT_MUST enum mt_rc mt_query_drug(struct mt_session *x, const struct mt_caller *c
                                  struct mt_problem *problem);
 MT_MUST enum mt_rc mt_query_drug_stock(struct mt_session *x, const struct mt_caller *c, struct mt_sv drug_id, struct mt_buf *out,
                                        struct mt_problem *problem);
-/* Exceptions of the caller's store; state "open", "resolved" or empty. */
-MT_MUST enum mt_rc mt_query_exceptions(struct mt_session *x, const struct mt_caller *c, struct mt_sv state, struct mt_buf *out,
-                                       struct mt_problem *problem);
 /* MT_OK when the database answers, its schema is this program's (MT_NEWER, MT_STALE), and it can be written: the file is there
  * (MT_NOTFOUND) and not read-only (MT_READONLY), its disk has MT_READY_ROOM bytes left (MT_FULL); a PostgreSQL server is not a
  * standby (MT_READONLY). Writes nothing. */

@@ -3,6 +3,7 @@
 
 #include "row.h"
 #include "rows.h"
+#include "words.h"
 
 enum mt_rc mt_row_drug(struct mt_stmt *s, int col, struct mt_arena *arena, struct mt_drug *out) {
     enum mt_rc rc = MT_OK;
@@ -73,5 +74,6 @@ enum mt_rc mt_repo_drug_put(struct mt_db *db, const struct mt_drug *d, struct mt
     mt_bind_text(s, 12, mt_rx_name(d->rx));
     mt_bind_int(s, 13, d->vat_bp);
     mt_bind_int(s, 14, d->version);
-    return mt_stmt_run(s, NULL, err);
+    rc = mt_stmt_run(s, NULL, err);
+    return rc == MT_OK ? words_put_drug(db, d, err) : rc;
 }

@@ -4,6 +4,7 @@
 #include <medterm/repo/goods.h>
 #include <medterm/repo/log.h>
 #include <medterm/repo/orders.h>
+#include <medterm/repo/patients.h>
 #include <medterm/repo/people.h>
 
 #include "row.h"
@@ -50,9 +51,15 @@ static enum mt_rc load_entity(struct mt_db *db, const char *store_id, struct mt_
         rc = mt_repo_exception_get(db, c->id, arena, &c->data.exception, err);
         c->version = c->data.exception.version;
         break;
-    case MT_ENTITY_PAYMENT:
     case MT_ENTITY_USER:
+        rc = mt_repo_user_get(db, c->id, arena, &c->data.user, &owner, err);
+        c->version = c->data.user.version;
+        break;
     case MT_ENTITY_DOCTOR:
+        rc = mt_repo_doctor_get(db, c->id, arena, &c->data.doctor, &owner, err);
+        c->version = c->data.doctor.version;
+        break;
+    case MT_ENTITY_PAYMENT:
     case MT_ENTITY_SETTING:
     case MT_ENTITY_UNKNOWN:
         rc = MT_NOTFOUND;

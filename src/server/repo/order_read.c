@@ -1,15 +1,8 @@
-/* Reading orders: whole ones, and lists of summaries newest first. The list's text is put together from fixed pieces, so
- * that each combination of filters is one prepared statement with the index that fits it; values are always bound. */
+/* Reading whole orders: the row, then its items with lots, payments and open exceptions. */
 #include <medterm/repo/orders.h>
 
 #include "row.h"
-
-#define ORDER_COLUMNS                                                                                                              \
-    "o.order_id, o.order_no, o.store_id, r.code, o.status, o.version, o.user_id, o.user_name, o.user_phone, o.doctor_id,"          \
-    " o.doctor_name, o.address_id, o.address_detail, o.fulfilment, o.currency, o.original_amount, o.discount_amount,"              \
-    " o.total_amount, o.paid_amount, o.refunded_amount, o.pay_type, o.taken_offline, o.taken_at, o.created_at, o.updated_at,"      \
-    " o.pay_time, o.drug_time, o.send_time, o.finish_time, o.cancel_time, o.remark, o.printed_no"
-#define ORDER_FROM " FROM mt_order o JOIN mt_register r ON r.register_id = o.register_id"
+#include "rows.h"
 
 static void read_texts(struct mt_stmt *s, struct mt_arena *arena, struct mt_order *o, enum mt_rc *rc) {
     const char **texts[] = {&o->user_id,     &o->user_name,  &o->user_phone,    &o->doctor_id,
@@ -23,7 +16,7 @@ static void read_texts(struct mt_stmt *s, struct mt_arena *arena, struct mt_orde
     o->printed_no = col_text(s, 31, arena, rc);
 }
 
-static enum mt_rc read_row(struct mt_stmt *s, struct mt_arena *arena, struct mt_order *o) {
+enum mt_rc mt_row_order(struct mt_stmt *s, struct mt_arena *arena, struct mt_order *o) {
     enum mt_rc rc = MT_OK;
     *o = (struct mt_order){.order_id = col_id(s, 0), .store_id = col_id(s, 2), .version = mt_col_int(s, 5)};
     read_texts(s, arena, o, &rc);
@@ -108,7 +101,7 @@ static enum mt_rc load_lots(struct mt_db *db, struct mt_arena *arena, struct mt_
     return rc;
 }
 
-static enum mt_rc read_payment(struct mt_stmt *s, struct mt_arena *arena, struct mt_payment *p) {
+enum mt_rc mt_row_payment(struct mt_stmt *s, struct mt_arena *arena, struct mt_payment *p) {
     enum mt_rc rc = MT_OK;
     *p = (struct mt_payment){.payment_id = col_id(s, 0), .has_tendered = !mt_col_is_null(s, 4), .at = mt_col_int(s, 7)};
     p->amount = col_money(s, 3, &rc);
@@ -140,7 +133,7 @@ static enum mt_rc load_payments(struct mt_db *db, struct mt_arena *arena, struct
             break;
         }
         o->payments = payments;
-        rc = read_payment(s, arena, &payments[o->payment_count++]);
+        rc = mt_row_payment(s, arena, &payments[o->payment_count++]);
     }
     mt_stmt_done(s);
     return rc;
@@ -172,8 +165,8 @@ static enum mt_rc load_exceptions(struct mt_db *db, struct mt_arena *arena, stru
     return rc;
 }
 
-static enum mt_rc load(struct mt_db *db, const char *sql, struct mt_sv key, struct mt_arena *arena, struct mt_order *out,
-                       struct mt_err *err) {
+static enum mt_rc load_row(struct mt_db *db, const char *sql, struct mt_sv key, struct mt_arena *arena, struct mt_order *out,
+                           struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db, sql, &s, err);
     if (rc != MT_OK)
@@ -182,8 +175,21 @@ static enum mt_rc load(struct mt_db *db, const char *sql, struct mt_sv key, stru
     rc = row_one(s, err);
     if (rc != MT_OK)
         return rc;
-    rc = read_row(s, arena, out);
+    rc = mt_row_order(s, arena, out);
     mt_stmt_done(s);
+    return rc;
+}
+
+#define BY_ID "SELECT " MT_ORDER_COLUMNS MT_ORDER_FROM " WHERE o.order_id = ?1"
+
+enum mt_rc mt_row_order_by_id(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out,
+                              struct mt_err *err) {
+    return load_row(db, BY_ID, mt_sv(order_id), arena, out, err);
+}
+
+static enum mt_rc load(struct mt_db *db, const char *sql, struct mt_sv key, struct mt_arena *arena, struct mt_order *out,
+                       struct mt_err *err) {
+    enum mt_rc rc = load_row(db, sql, key, arena, out, err);
     if (rc == MT_OK)
         rc = load_items(db, arena, out, err);
     if (rc == MT_OK)
@@ -195,12 +201,12 @@ static enum mt_rc load(struct mt_db *db, const char *sql, struct mt_sv key, stru
 
 enum mt_rc mt_repo_order_load(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out,
                               struct mt_err *err) {
-    return load(db, "SELECT " ORDER_COLUMNS ORDER_FROM " WHERE o.order_id = ?1", mt_sv(order_id), arena, out, err);
+    return load(db, BY_ID, mt_sv(order_id), arena, out, err);
 }
 
 enum mt_rc mt_repo_order_by_no(struct mt_db *db, struct mt_sv order_no, struct mt_arena *arena, struct mt_order *out,
                                struct mt_err *err) {
-    return load(db, "SELECT " ORDER_COLUMNS ORDER_FROM " WHERE o.order_no = ?1", order_no, arena, out, err);
+    return load(db, "SELECT " MT_ORDER_COLUMNS MT_ORDER_FROM " WHERE o.order_no = ?1", order_no, arena, out, err);
 }
 
 enum mt_rc mt_repo_order_known(struct mt_db *db, const char *order_id, const char *order_no, bool *known, struct mt_err *err) {
@@ -219,96 +225,4 @@ enum mt_rc mt_repo_order_known(struct mt_db *db, const char *order_id, const cha
     *known = mt_col_int(s, 0) != 0;
     mt_stmt_done(s);
     return MT_OK;
-}
-
-/* Parameters have fixed numbers; a piece that is left out leaves its number unbound. */
-static void list_sql(const struct mt_repo_order_filter *f, struct mt_buf *sql) {
-    mt_buf_str(sql, "SELECT " ORDER_COLUMNS ORDER_FROM " WHERE o.store_id = ?1");
-    if (f->status.n > 0)
-        mt_buf_str(sql, " AND o.status = ?2");
-    if (f->user_id.n > 0)
-        mt_buf_str(sql, " AND o.user_id = ?3 AND o.user_id <> ''");
-    if (f->user_phone.n > 0)
-        mt_buf_str(sql, " AND o.user_phone = ?4 AND o.user_phone <> ''");
-    if (f->register_code.n > 0)
-        mt_buf_str(sql, " AND r.code = ?5");
-    if (f->q.n > 0)
-        mt_buf_str(sql,
-                   " AND (o.order_no LIKE ?6 ESCAPE '\\' OR o.user_phone LIKE ?6 ESCAPE '\\' OR o.user_name LIKE ?6 ESCAPE '\\'"
-                   " OR o.printed_no LIKE ?6 ESCAPE '\\')");
-    if (f->has_from)
-        mt_buf_str(sql, " AND o.created_at >= ?7");
-    if (f->has_to)
-        mt_buf_str(sql, " AND o.created_at < ?8");
-    if (f->has_after)
-        mt_buf_str(sql, " AND (o.created_at, o.order_id) < (?9, ?10)");
-    mt_buf_str(sql, " ORDER BY o.created_at DESC, o.order_id DESC LIMIT ?11");
-}
-
-static void list_bind(struct mt_stmt *s, const struct mt_repo_order_filter *f, struct mt_sv like) {
-    const struct mt_sv texts[] = {f->store_id, f->status, f->user_id, f->user_phone, f->register_code, like};
-    for (int i = 0; i < 6; i++)
-        if (texts[i].n > 0)
-            mt_bind_sv(s, i + 1, texts[i]);
-    if (f->has_from)
-        mt_bind_int(s, 7, f->from);
-    if (f->has_to)
-        mt_bind_int(s, 8, f->to);
-    if (f->has_after) {
-        mt_bind_int(s, 9, f->after_time);
-        mt_bind_sv(s, 10, f->after_id);
-    }
-    mt_bind_int(s, 11, f->limit);
-}
-
-/* Finds the text anywhere; its own % and _ mean themselves. */
-static void like_pattern(struct mt_sv q, struct mt_buf *out) {
-    mt_buf_char(out, '%');
-    for (size_t i = 0; i < q.n; i++) {
-        if (q.p[i] == '%' || q.p[i] == '_' || q.p[i] == '\\')
-            mt_buf_char(out, '\\');
-        mt_buf_char(out, q.p[i]);
-    }
-    mt_buf_char(out, '%');
-}
-
-static enum mt_rc list_read(struct mt_stmt *s, struct mt_arena *arena, struct mt_order **out, size_t *count, struct mt_err *err) {
-    enum mt_rc rc = MT_OK;
-    enum mt_step step;
-    while (rc == MT_OK && (step = mt_stmt_step(s, err)) != MT_STEP_DONE) {
-        if (step == MT_STEP_ERROR)
-            return mt_stmt_rc(s);
-        struct mt_order *orders = row_grow(arena, *out, *count, sizeof **out);
-        if (orders == NULL)
-            return mt_fail(err, MT_NOMEM, "no memory for a list of orders");
-        *out = orders;
-        rc = read_row(s, arena, &orders[(*count)++]);
-    }
-    return rc;
-}
-
-enum mt_rc mt_repo_order_list(struct mt_db *db, const struct mt_repo_order_filter *f, struct mt_arena *arena, struct mt_order **out,
-                              size_t *count, struct mt_err *err) {
-    *out = NULL;
-    *count = 0;
-    struct mt_buf sql, like;
-    mt_buf_init(&sql, 4096);
-    mt_buf_init(&like, 1024);
-    list_sql(f, &sql);
-    if (f->q.n > 0)
-        like_pattern(f->q, &like);
-    enum mt_rc rc = mt_buf_rc(&sql);
-    if (rc == MT_OK)
-        rc = mt_buf_rc(&like);
-    struct mt_stmt *s = NULL;
-    if (rc == MT_OK)
-        rc = mt_db_stmt(db, mt_buf_text(&sql), &s, err);
-    if (rc == MT_OK) {
-        list_bind(s, f, mt_buf_view(&like));
-        rc = list_read(s, arena, out, count, err);
-    }
-    mt_stmt_done(s);
-    mt_buf_fini(&like);
-    mt_buf_fini(&sql);
-    return rc;
 }

@@ -3,6 +3,7 @@
 #include <medterm/repo/orders.h>
 
 #include "row.h"
+#include "words.h"
 
 static void bind_stamps(struct mt_stmt *s, int at, const struct mt_order *o) {
     bind_time(s, at, o->pay_time);
@@ -89,7 +90,7 @@ enum mt_rc mt_repo_order_insert(struct mt_db *db, const struct mt_order *o, cons
     enum mt_rc rc = row_insert(db, o, extra, err);
     for (size_t i = 0; rc == MT_OK && i < o->item_count; i++)
         rc = item_insert(db, o->order_id.s, &o->items[i], err);
-    return rc;
+    return rc == MT_OK ? words_put_order(db, o, err) : rc;
 }
 
 enum mt_rc mt_repo_item_lot_insert(struct mt_db *db, const char *order_id, int32_t line, const struct mt_lot_taken *lot,

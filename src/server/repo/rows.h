@@ -11,4 +11,18 @@
 MT_MUST enum mt_rc mt_row_drug(struct mt_stmt *s, int col, struct mt_arena *arena, struct mt_drug *out);
 MT_MUST enum mt_rc mt_row_exception(struct mt_stmt *s, struct mt_arena *arena, struct mt_exception *x);
 
+#define MT_ORDER_COLUMNS                                                                                                           \
+    "o.order_id, o.order_no, o.store_id, r.code, o.status, o.version, o.user_id, o.user_name, o.user_phone, o.doctor_id,"          \
+    " o.doctor_name, o.address_id, o.address_detail, o.fulfilment, o.currency, o.original_amount, o.discount_amount,"              \
+    " o.total_amount, o.paid_amount, o.refunded_amount, o.pay_type, o.taken_offline, o.taken_at, o.created_at, o.updated_at,"      \
+    " o.pay_time, o.drug_time, o.send_time, o.finish_time, o.cancel_time, o.remark, o.printed_no"
+#define MT_ORDER_FROM " FROM mt_order o JOIN mt_register r ON r.register_id = o.register_id"
+/* A summary: no items, payments or exceptions. */
+MT_MUST enum mt_rc mt_row_order(struct mt_stmt *s, struct mt_arena *arena, struct mt_order *o);
+/* payment_id, method, status, amount, tendered, change, reference, at. */
+MT_MUST enum mt_rc mt_row_payment(struct mt_stmt *s, struct mt_arena *arena, struct mt_payment *p);
+/* The summary of one order. */
+MT_MUST enum mt_rc mt_row_order_by_id(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out,
+                                      struct mt_err *err);
+
 #endif

@@ -222,9 +222,14 @@ const char mt_schema_postgres_search[] =
     " " TEXT " NOT NULL, PRIMARY KEY(store_id, word, created_at, order_id));"
     "CREATE INDEX mt_order_by_printed_no ON mt_order(printed_no) WHERE printed_no <> '';"
     "CREATE INDEX mt_order_by_register ON mt_order(register_id, created_at, order_id);"
-    "CREATE TABLE mt_drug_word( word " TEXT " NOT NULL, drug_id " TEXT " NOT NULL REFERENCES mt_drug(drug_id), PRIMARY"
-    " KEY(word, drug_id));"
-    "CREATE INDEX mt_drug_word_by_drug ON mt_drug_word(drug_id);";
+    "DROP INDEX mt_order_by_status;"
+    "CREATE INDEX mt_order_by_status ON mt_order(store_id, status, created_at, order_id, total_amount);"
+    "CREATE INDEX mt_register_by_store ON mt_register(store_id);"
+    "CREATE INDEX mt_exception_newest ON mt_exception(store_id, exception_id);"
+    "CREATE TABLE mt_drug_word( word " TEXT " NOT NULL, name " TEXT " NOT NULL, drug_id " TEXT " NOT NULL REFERENCES"
+    " mt_drug(drug_id), PRIMARY KEY(word, name, drug_id));"
+    "CREATE INDEX mt_drug_word_by_drug ON mt_drug_word(drug_id);"
+    "CREATE INDEX mt_drug_by_name ON mt_drug(name, drug_id);";
 
 const char mt_schema_postgres_rest[] =
     "CREATE TABLE mt_rest_key( client_id " TEXT " NOT NULL REFERENCES mt_client(client_id), key " TEXT " NOT NULL CHECK(key"
@@ -256,4 +261,5 @@ const char mt_schema_postgres_settling[] =
         "CREATE INDEX mt_reservation_by_lot ON mt_reservation(store_id, drug_id, lot_no) WHERE state = 'held';"
         "CREATE INDEX mt_exception_short ON mt_exception(store_id, drug_id, created_at)"
         " WHERE kind = 'stock_shortfall' AND state = 'open';"
-        "CREATE INDEX mt_operation_kept ON mt_operation(op_id) WHERE outcome = 'quarantined';";
+        "CREATE INDEX mt_exception_by_op ON mt_exception(op_id) WHERE kind IN ('quarantined','salvage') AND state = 'open';"
+    "CREATE INDEX mt_operation_kept ON mt_operation(op_id) WHERE outcome = 'quarantined';";

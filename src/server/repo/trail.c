@@ -200,18 +200,24 @@ enum mt_rc mt_repo_exception_get(struct mt_db *db, const char *exception_id, str
     return rc;
 }
 
-enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_sv state, int64_t limit, struct mt_arena *arena,
-                              struct mt_exception **out, size_t *count, struct mt_err *err) {
+#define EXCEPTIONS_BEFORE " AND exception_id < ?3 ORDER BY exception_id DESC LIMIT ?4"
+
+enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_sv state, struct mt_sv after, int64_t limit,
+                              struct mt_arena *arena, struct mt_exception **out, size_t *count, struct mt_err *err) {
     *out = NULL;
     *count = 0;
     struct mt_stmt *s;
     enum mt_rc rc =
-        mt_db_stmt(db, EXCEPTION_SELECT "store_id = ?1 AND (?2 = '' OR state = ?2) ORDER BY exception_id DESC LIMIT ?3", &s, err);
+        mt_db_stmt(db,
+                   state.n > 0 ? EXCEPTION_SELECT "store_id = ?1 AND state = ?2" EXCEPTIONS_BEFORE
+                               : EXCEPTION_SELECT "store_id = ?1" EXCEPTIONS_BEFORE,
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, store_id);
-    mt_bind_sv(s, 2, state);
-    mt_bind_int(s, 3, limit);
+    mt_bind_sv(s, 2, state.n > 0 ? state : MT_SV(""));
+    mt_bind_sv(s, 3, after.n > 0 ? after : MT_SV("\x7f")); /* behind every id */
+    mt_bind_int(s, 4, limit);
     enum mt_step step;
     while (rc == MT_OK && (step = mt_stmt_step(s, err)) != MT_STEP_DONE) {
         struct mt_exception *list = step == MT_STEP_ROW ? row_grow(arena, *out, *count, sizeof **out) : NULL;
@@ -226,20 +232,18 @@ enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_
     return rc;
 }
 
-enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *order_id, const char *op_id, mt_time now, struct mt_id *resolved,
-                                     struct mt_err *err) {
+enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *op_id, mt_time now, struct mt_id *resolved, struct mt_err *err) {
     *resolved = (struct mt_id){""};
     struct mt_stmt *s;
-    enum mt_rc rc =
-        mt_db_stmt(db,
-                   "UPDATE mt_exception SET state = 'resolved', resolved_at = ?3, version = version + 1 WHERE order_id = ?1"
-                   " AND order_id <> '' AND op_id = ?2 AND kind = 'quarantined' AND state = 'open' RETURNING exception_id",
-                   &s, err);
+    enum mt_rc rc = mt_db_stmt(db,
+                               "UPDATE mt_exception SET state = 'resolved', resolved_at = ?2, version = version + 1,"
+                               " resolution = 'it has its answer' WHERE op_id = ?1 AND kind IN ('quarantined','salvage')"
+                               " AND state = 'open' RETURNING exception_id",
+                               &s, err);
     if (rc != MT_OK)
         return rc;
-    mt_bind_text(s, 1, order_id);
-    mt_bind_text(s, 2, op_id);
-    mt_bind_int(s, 3, now);
+    mt_bind_text(s, 1, op_id);
+    mt_bind_int(s, 2, now);
     rc = row_one(s, err);
     if (rc == MT_NOTFOUND)
         return MT_OK;

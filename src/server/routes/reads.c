@@ -34,27 +34,6 @@ const char *const orders_query[] = {
     NULL,
 };
 
-/* Link: rel="next" (RFC 8288): the same question with the next cursor; left out when it would be longer than a header should be,
- * the body has the cursor too. */
-static void link_next(struct exchange *x, const char *path, const char *const *names, size_t cursor_at, const char *next) {
-    struct mt_response *r = x->response;
-    struct mt_buf link;
-    mt_buf_init(&link, sizeof r->link - 1);
-    mt_buf_fmt(&link, "<%s", path);
-    bool first = true;
-    for (size_t i = 0; names[i]; i++) {
-        if (i == cursor_at || !x->values[i].n)
-            continue;
-        query_write(&link, first, names[i], x->values[i]);
-        first = false;
-    }
-    query_write(&link, first, names[cursor_at], mt_sv(next));
-    mt_buf_str(&link, ">; rel=\"next\"");
-    if (mt_buf_rc(&link) != MT_OK || mt_sv_copy(mt_buf_view(&link), r->link, sizeof r->link) != MT_OK)
-        r->link[0] = '\0';
-    mt_buf_fini(&link);
-}
-
 enum mt_route_next get_orders(struct exchange *x) {
     int64_t limit;
     enum mt_rc rc = route_limit(x, O_LIMIT, &limit);
@@ -74,7 +53,7 @@ enum mt_route_next get_orders(struct exchange *x) {
     const char *next = "";
     rc = mt_query_orders(x->read, &x->caller, &f, &x->response->body, &next, &x->problem);
     if (rc == MT_OK && next && next[0])
-        link_next(x, "/v1/orders", orders_query, O_CURSOR, next);
+        route_link_next(x, orders_query, O_CURSOR, next);
     return route_answer(x, rc, 200);
 }
 
@@ -128,18 +107,6 @@ enum mt_route_next get_drug(struct exchange *x) {
 
 enum mt_route_next get_drug_stock(struct exchange *x) {
     return route_answer(x, mt_query_drug_stock(x->read, &x->caller, x->name, &x->response->body, &x->problem), 200);
-}
-
-const char *const exceptions_query[] = {"state", NULL};
-
-enum mt_route_next get_exceptions(struct exchange *x) {
-    struct mt_sv state = x->values[0];
-    if (state.n && !mt_sv_is(state, "open") && !mt_sv_is(state, "resolved")) {
-        (void)mt_problem_set(&x->problem, MT_P_VALIDATION_FAILED, "state is open or resolved.");
-        mt_field_error(&x->problem.errors, "state", "must be open or resolved");
-        return route_refuse(x, MT_INVALID);
-    }
-    return route_answer(x, mt_query_exceptions(x->read, &x->caller, state, &x->response->body, &x->problem), 200);
 }
 
 enum mt_route_next get_openapi(struct exchange *x) {

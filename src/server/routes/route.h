@@ -34,7 +34,7 @@ enum mt_route_next route_answer_tagged(struct exchange *x);
 MT_MUST enum mt_rc route_limit(struct exchange *x, size_t at, int64_t *limit);
 
 /* reads.c; the names beside each are the queries it takes. */
-extern const char *const orders_query[], *const changes_query[], *const exceptions_query[];
+extern const char *const orders_query[], *const changes_query[];
 enum mt_route_next get_register(struct exchange *x);
 enum mt_route_next get_orders(struct exchange *x);
 enum mt_route_next get_order(struct exchange *x);
@@ -42,11 +42,26 @@ enum mt_route_next get_order_events(struct exchange *x);
 enum mt_route_next get_changes(struct exchange *x);
 enum mt_route_next get_drug(struct exchange *x);
 enum mt_route_next get_drug_stock(struct exchange *x);
-enum mt_route_next get_exceptions(struct exchange *x);
 enum mt_route_next get_livez(struct exchange *x);
 enum mt_route_next get_openapi(struct exchange *x);
 enum mt_route_next get_readyz(struct exchange *x);
 enum mt_route_next get_metrics(struct exchange *x);
+
+/* reads_lists.c */
+/* Link: rel="next" (RFC 8288): the same question with the next cursor; left out when it would be longer than a header should be,
+ * the body has the cursor too. */
+void route_link_next(struct exchange *x, const char *const *names, size_t cursor_at, const char *next);
+extern const char *const drugs_query[], *const users_query[], *const page_query[], *const exceptions_query[], *const stats_query[];
+enum mt_route_next get_drugs(struct exchange *x);
+enum mt_route_next get_users(struct exchange *x);
+enum mt_route_next get_user_orders(struct exchange *x);
+enum mt_route_next get_exceptions(struct exchange *x);
+enum mt_route_next get_stats(struct exchange *x);
+enum mt_route_next get_payment(struct exchange *x);
+
+/* writes.c */
+enum mt_route_next post_operations(struct exchange *x);
+enum mt_route_next post_enrolments(struct exchange *x);
 
 /* writes.c */
 enum mt_route_next post_operations(struct exchange *x);

@@ -21,6 +21,11 @@
     X("GET", "/v1/changes", changes_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_changes)                                         \
     X("GET", "/v1/drugs/{}", NULL, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_drug)                                                    \
     X("GET", "/v1/drugs/{}/stock", NULL, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_drug_stock)                                        \
+    X("GET", "/v1/drugs", drugs_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_drugs)                                               \
+    X("GET", "/v1/users", users_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_users)                                               \
+    X("GET", "/v1/users/{}/orders", page_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_user_orders)                                \
+    X("GET", "/v1/payments/{}", NULL, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_payment)                                              \
+    X("GET", "/v1/stats", stats_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_stats)                                               \
     X("GET", "/v1/exceptions", exceptions_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_exceptions)                                \
     X("GET", "/livez", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_livez)                                                      \
     X("GET", "/readyz", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_readyz)                                                    \

@@ -5,6 +5,7 @@
 
 #include <medterm/base/lock.h>
 
+#include <medterm/domain/words.h>
 #include <medterm/repo/schema.h>
 
 #include <errno.h>
@@ -119,6 +120,24 @@ static enum mt_rc first_epoch(struct mt_session *x, struct mt_err *err) {
     return rc;
 }
 
+/* What an older program stored is found by the words of this one. */
+static enum mt_rc words_of_this_version(struct mt_session *x, struct mt_err *err) {
+    char kept[16] = "";
+    enum mt_rc rc = mt_repo_meta_get(x->db, "words", kept, sizeof kept, err);
+    if ((rc != MT_OK && rc != MT_NOTFOUND) || strcmp(kept, MT_WORDS_VERSION) == 0)
+        return rc;
+    rc = service_begin(x, MT_HERE, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = mt_repo_words_renew(x->db, &x->scratch, err);
+    if (rc == MT_OK)
+        rc = mt_repo_meta_put(x->db, "words", MT_WORDS_VERSION, err);
+    if (rc == MT_OK)
+        return service_commit(x, err);
+    service_rollback(x);
+    return rc;
+}
+
 static enum mt_rc prepare_database(struct mt_service *s, const struct mt_service_options *o, struct mt_err *err) {
     struct mt_session *x = NULL;
     enum mt_rc rc = mt_session_open(s, true, &x, err);
@@ -129,6 +148,10 @@ static enum mt_rc prepare_database(struct mt_service *s, const struct mt_service
     rc = mt_db_migrate(x->db, list, count, NULL, err);
     if (rc == MT_OK)
         rc = first_epoch(x, err);
+    if (rc == MT_OK)
+        rc = words_of_this_version(x, err);
+    if (rc == MT_OK)
+        rc = waiting_for_version_apply(x, err);
     if (rc == MT_OK && mt_db_engine(x->db) == MT_ENGINE_SQLITE)
         rc = service_note_file(s, mt_db_path(x->db), err);
     if (rc == MT_OK)

@@ -1,6 +1,8 @@
 /* What callers read: orders, lists with cursors, timelines, the feed. */
 #include "shop.h"
 
+#include <medterm/service/lists.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -117,10 +119,22 @@ static void test_list(void **state) {
         {{.user_phone = MT_SV("1380000")}, 2},
         {{.user_id = MT_SV("u-7")}, 2},
         {{.user_id = MT_SV("u-8")}, 0},
-        {{.q = MT_SV("B01-0000")}, 5},
+        {{.q = MT_SV(" b01-000010 ")}, 1},
+        {{.q = MT_SV("11")}, 1}, /* the sequence of one register */
+        {{.q = MT_SV("10")}, 2}, /* the same, and the name's 100 */
+        {{.q = MT_SV("B01-000011")}, 0},
         {{.q = MT_SV("王")}, 2},
         {{.q = MT_SV("100%")}, 2},
-        {{.q = MT_SV("100_")}, 0}, /* the pattern's own signs mean themselves */
+        {{.q = MT_SV("101")}, 0},
+        {{.q = MT_SV("0000")}, 2}, /* the last digits of a telephone */
+        {{.q = MT_SV("80000")}, 2},
+        {{.q = MT_SV("90000")}, 0},
+        {{.q = MT_SV(ASPIRIN)}, 26},
+        {{.q = MT_SV("aspi")}, 26},
+        {{.q = MT_SV("aspi"), .register_code = MT_SV("B01")}, 5},
+        {{.q = MT_SV("aspi ibu")}, 0},
+        {{.register_code = MT_SV("B01"), .status = MT_SV("paid")}, 5},
+        {{.register_code = MT_SV("B01"), .status = MT_SV("completed")}, 0},
         {{.created_from = MT_SV("2027-01-15"), .created_to = MT_SV("2027-01-15")}, 26},
         {{.created_from = MT_SV("2027-01-16")}, 0},
         {{.created_to = MT_SV("2027-01-15T10:00:01Z")}, 2},
@@ -279,12 +293,17 @@ static void test_exceptions_and_goods(void **state) {
     struct mt_buf out;
     mt_buf_init(&out, 1 << 20);
     mt_problem_init(&problem);
-    assert_int_equal(mt_query_exceptions(s->session, &t.caller, MT_SV("open"), &out, &problem), MT_OK);
+    const char *next = NULL;
+    struct mt_list_filter f = {.state = MT_SV("open")};
+    assert_int_equal(mt_query_exceptions(s->session, &t.caller, &f, &out, &next, &problem), MT_OK);
+    assert_string_equal(next, "");
     assert_int_equal(count_of(mt_buf_text(&out), "\"price_differs\""), 1);
     mt_buf_clear(&out);
-    assert_int_equal(mt_query_exceptions(s->session, &t.caller, MT_SV("resolved"), &out, &problem), MT_OK);
+    f.state = MT_SV("resolved");
+    assert_int_equal(mt_query_exceptions(s->session, &t.caller, &f, &out, &next, &problem), MT_OK);
     assert_int_equal(count_of(mt_buf_text(&out), "\"price_differs\""), 0);
-    assert_int_equal(mt_query_exceptions(s->session, &t.caller, MT_SV("odd"), &out, &problem), MT_INVALID);
+    f.state = MT_SV("odd");
+    assert_int_equal(mt_query_exceptions(s->session, &t.caller, &f, &out, &next, &problem), MT_INVALID);
     mt_buf_clear(&out);
     mt_problem_init(&problem);
     assert_int_equal(mt_query_drug(s->session, &t.caller, mt_sv(drug), &out, &problem), MT_OK);
