@@ -45,16 +45,18 @@ static void print_item(const struct mt_push_item *item, struct mt_buf *out) {
     }
 }
 
-void mt_push_print(const char *instance_id, mt_time sent_at, int64_t acked_seq, const char *acked_op_id,
-                   const struct mt_push_item *items, size_t count, struct mt_buf *out) {
+void mt_push_print(const char *instance_id, mt_time sent_at, const struct mt_push_acked *acked, const struct mt_push_item *items,
+                   size_t count, struct mt_buf *out) {
     print_open(out, '{');
     print_text(out, "instance_id", instance_id);
     print_time(out, "sent_at", sent_at);
     print_key(out, "acked");
-    if (acked_op_id != NULL && acked_op_id[0] != '\0') {
+    if (acked != NULL) {
         print_open(out, '{');
-        print_int(out, "register_seq", acked_seq);
-        print_text(out, "op_id", acked_op_id);
+        print_int(out, "register_seq", acked->seq);
+        print_text(out, "op_id", acked->op_id);
+        if (acked->epoch[0] != '\0')
+            print_text(out, "epoch", acked->epoch);
         print_close(out, '}');
     } else {
         mt_buf_str(out, "null");
@@ -74,6 +76,7 @@ static void acked_read(struct fields *f, struct json *root, struct mt_push *out)
     out->has_acked = true;
     out->acked_seq = field_int(f, acked, "register_seq", MUST, 0);
     field_id(f, acked, "op_id", MUST, &out->acked_op_id);
+    field_copy(f, acked, "epoch", MAY, out->acked_epoch, sizeof out->acked_epoch);
     field_no_others(f, acked);
     if (out->acked_seq < 0)
         field_wrong_at(f, acked, "register_seq", "must not be below zero");

@@ -113,7 +113,7 @@ static bool next(void *ctx, int who, struct mt_buf *out) {
     mt_buf_init(&body, 65536);
     sale(x, who, &op);
     struct mt_push_item item = {.register_seq = x->at[who].seq, .bytes = mt_buf_view(&op)};
-    mt_push_print(x->at[who].instance, x->clock.wall(x->clock.ctx), 0, NULL, &item, 1, &body);
+    mt_push_print(x->at[who].instance, x->clock.wall(x->clock.ctx), NULL, &item, 1, &body);
     bench_request(out, "POST", "/v1/operations", x->at[who].token, mt_buf_view(&body));
     mt_buf_fini(&op);
     mt_buf_fini(&body);

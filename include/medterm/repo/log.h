@@ -60,6 +60,8 @@ struct mt_repo_audit {
 /* The hash of the last row; 64 zeros before the first. Behind mt_db_order when a row is to follow. */
 MT_MUST enum mt_rc mt_repo_audit_head(struct mt_db *db, char hash[65], struct mt_err *err);
 /* Not waited for (mt_stmt_later). */
+/* The last row and its hash; MT_NOTFOUND before the first. With at > 0: that row. */
+MT_MUST enum mt_rc mt_repo_audit_link(struct mt_db *db, int64_t at, int64_t *audit_id, char hash[65], struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_audit_insert(struct mt_db *db, const struct mt_repo_audit *a, struct mt_err *err);
 /* The row behind audit_id (0: the first); *audit_id moves to it. */
 MT_MUST enum mt_rc mt_repo_audit_next(struct mt_db *db, int64_t *audit_id, struct mt_arena *arena, struct mt_repo_audit *out,

@@ -82,6 +82,7 @@ struct mt_outbox_sum {
     int64_t last_seq;  /* of this lane, 0: none */
     int64_t acked_seq; /* last answered one below which all are answered; 0: none */
     struct mt_id acked_op_id;
+    char acked_epoch[MT_ID_TEXT]; /* of its answer */
 };
 MT_MUST enum mt_rc mt_register_sum(struct mt_register *r, struct mt_outbox_sum *out, struct mt_err *err);
 

@@ -34,7 +34,12 @@ struct mt_push_item {
     struct mt_sv bytes; /* canonical, borrowed */
     struct mt_sv prior; /* JSON object of an answer before a restore, borrowed; empty: none */
 };
-void mt_push_print(const char *instance_id, mt_time sent_at, int64_t acked_seq, const char *acked_op_id /* NULL: none */,
+/* The last operation whose answer the till has. Texts borrowed. */
+struct mt_push_acked {
+    int64_t seq;
+    const char *op_id, *epoch; /* epoch: of the answer; "" is left out */
+};
+void mt_push_print(const char *instance_id, mt_time sent_at, const struct mt_push_acked *acked /* NULL: none */,
                    const struct mt_push_item *items, size_t count, struct mt_buf *out);
 
 /* One operation as received. */
@@ -57,6 +62,7 @@ struct mt_push {
     bool has_acked;
     int64_t acked_seq;
     struct mt_id acked_op_id;
+    char acked_epoch[MT_ID_TEXT]; /* "" when the till did not say */
     struct mt_push_op *ops; /* owned by the arena */
     size_t count;
 };

@@ -124,7 +124,7 @@ static enum mt_rc number_of(struct mt_register *r, const char *sql, int64_t lane
 
 static enum mt_rc acked_id(struct mt_register *r, struct mt_outbox_sum *out, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "SELECT op_id FROM outbox WHERE lane = ?1 AND seq = ?2", &s, err);
+    enum mt_rc rc = mt_db_stmt(r->db, "SELECT op_id, coalesce(answered_epoch, '') FROM outbox WHERE lane = ?1 AND seq = ?2", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -132,6 +132,7 @@ static enum mt_rc acked_id(struct mt_register *r, struct mt_outbox_sum *out, str
     mt_bind_int(s, 2, out->acked_seq);
     rc = mt_stmt_one(s, err);
     rc = rc == MT_OK ? mt_sv_copy(mt_col_sv(s, 0), out->acked_op_id.s, sizeof out->acked_op_id.s) : rc;
+    rc = rc == MT_OK ? mt_sv_copy(mt_col_sv(s, 1), out->acked_epoch, sizeof out->acked_epoch) : rc;
     mt_stmt_done(s);
     return rc == MT_NOTFOUND ? MT_OK : rc;
 }

@@ -99,8 +99,9 @@ static bool print_batch(struct mt_sync *s, struct mt_outbox_op *ops, size_t coun
         items[i] = (struct mt_push_item){ops[i].seq, ops[i].bytes, prior_of(&ops[i], epoch, arena)};
     }
     mt_buf_clear(&s->push_body);
-    mt_push_print(s->instance_id, s->clock.wall(s->clock.ctx), sum.acked_seq, sum.acked_seq > 0 ? sum.acked_op_id.s : NULL, items,
-                  count, &s->push_body);
+    const struct mt_push_acked acked = {sum.acked_seq, sum.acked_op_id.s, sum.acked_epoch};
+    mt_push_print(s->instance_id, s->clock.wall(s->clock.ctx), mt_id_is(&sum.acked_op_id) ? &acked : NULL, items, count,
+                  &s->push_body);
     return mt_buf_rc(&s->push_body) == MT_OK;
 }
 

@@ -89,6 +89,24 @@ enum mt_rc mt_repo_audit_head(struct mt_db *db, char hash[65], struct mt_err *er
     return rc;
 }
 
+enum mt_rc mt_repo_audit_link(struct mt_db *db, int64_t at, int64_t *audit_id, char hash[65], struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               at > 0 ? "SELECT audit_id, hash FROM mt_audit WHERE audit_id = ?1"
+                                      : "SELECT audit_id, hash FROM mt_audit WHERE audit_id > ?1 ORDER BY audit_id DESC LIMIT 1",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_int(s, 1, at);
+    rc = row_one(s, err);
+    if (rc != MT_OK)
+        return rc;
+    *audit_id = mt_col_int(s, 0);
+    rc = mt_sv_copy(mt_col_sv(s, 1), hash, 65);
+    mt_stmt_done(s);
+    return rc;
+}
+
 enum mt_rc mt_repo_audit_insert(struct mt_db *db, const struct mt_repo_audit *a, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db,

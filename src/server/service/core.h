@@ -83,6 +83,9 @@ MT_MUST enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], s
 /* Starts a new epoch: what the service knew before is not what its callers saw. */
 MT_MUST enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err);
 
+/* The same on a session of its own, for those who only read: unless another epoch than `epoch` has begun meanwhile. */
+MT_MUST enum mt_rc service_epoch_end(struct mt_service *s, const char *epoch, struct mt_err *err);
+
 /* transaction.c: every write of the service stands between one of the first two and service_commit, which also writes what was
  * collected for the feed and the audit chain; when it fails all is undone. stores: the ids of those that may be changed. `where`:
  * MT_HERE. */

@@ -33,6 +33,29 @@ enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
     return rc == MT_OK ? trail_audit(x, &row, err) : rc;
 }
 
+static enum mt_rc end_epoch(struct mt_session *x, const char *epoch, struct mt_err *err) {
+    char now[MT_ID_TEXT];
+    enum mt_rc rc = service_begin(x, MT_HERE, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = service_epoch(x, now, err);
+    if (rc == MT_OK && strcmp(now, epoch) == 0)
+        rc = service_epoch_renew(x, err);
+    if (rc == MT_OK)
+        return service_commit(x, err);
+    service_rollback(x);
+    return rc;
+}
+
+enum mt_rc service_epoch_end(struct mt_service *s, const char *epoch, struct mt_err *err) {
+    struct mt_session *x = NULL;
+    enum mt_rc rc = mt_session_open(s, true, &x, err);
+    if (rc == MT_OK)
+        rc = end_epoch(x, epoch, err);
+    mt_session_close(x);
+    return rc;
+}
+
 /* ---- what an administrator asks for ---- */
 
 enum mt_rc mt_admin_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err) {

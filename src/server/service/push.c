@@ -23,7 +23,8 @@ static enum mt_rc reused(struct mt_write *w, const struct mt_repo_register *lane
         "This number of the register was used for something else: its file was copied or put back. Nothing was stored.");
 }
 
-/* The same proof shown again, while the till sends anew what was lost, is no second restore. */
+/* From a till that does not say in which epoch it was answered, the same proof shown again, while it sends anew what was lost, is no
+ * second restore. */
 static enum mt_rc note_lost(struct mt_session *x, const struct mt_repo_register *lane, const char *acked_op, struct mt_err *err) {
     char key[8 + MT_ID_TEXT], known[MT_ID_TEXT];
     int n = snprintf(key, sizeof key, "lost:%s", lane->register_id.s);
@@ -37,7 +38,18 @@ static enum mt_rc note_lost(struct mt_session *x, const struct mt_repo_register 
     return rc == MT_OK ? service_epoch_renew(x, err) : rc;
 }
 
-/* A till that was told more than the service knows proves that the service was put back: a new epoch, before anything else. */
+/* The till was told more than the service knows. When that was in this very epoch, the service was put back and nobody said so: a
+ * new one begins. In an earlier one it is what that restore lost, and everybody knows. */
+static enum mt_rc heed_loss(struct mt_session *x, const struct mt_push *push, const struct mt_repo_register *lane,
+                            struct mt_err *err) {
+    char epoch[MT_ID_TEXT];
+    if (push->acked_epoch[0] == '\0')
+        return note_lost(x, lane, push->acked_op_id.s, err);
+    enum mt_rc rc = service_epoch(x, epoch, err);
+    return rc == MT_OK && strcmp(epoch, push->acked_epoch) == 0 ? service_epoch_renew(x, err) : rc;
+}
+
+/* What the till knows and the service must know too, before anything else. */
 static enum mt_rc judge_acked(struct mt_session *x, struct mt_write *w, const struct mt_repo_register *lane, struct mt_err *err) {
     const struct mt_push *push = &w->request.push;
     if (!push->has_acked || push->acked_seq < 1)
@@ -46,7 +58,7 @@ static enum mt_rc judge_acked(struct mt_session *x, struct mt_write *w, const st
         enum mt_rc rc = service_savepoint(x, err);
         if (rc != MT_OK)
             return rc;
-        rc = note_lost(x, lane, push->acked_op_id.s, err);
+        rc = heed_loss(x, push, lane, err);
         enum mt_rc ended = rc == MT_OK ? service_release(x, err) : service_rollback_to(x, err);
         return rc == MT_OK ? ended : rc;
     }

@@ -175,7 +175,7 @@ static void test_push(void **state) {
                                          .bytes = mt_buf_view(&bytes[i]),
                                          .prior = MT_SV("{\"epoch\":\"e\",\"outcome\":\"applied\",\"result\":{}}")};
     }
-    mt_push_print("inst-1", 1, 9, UUID("0009"), items, COUNT, &batch);
+    mt_push_print("inst-1", 1, &(struct mt_push_acked){9, UUID("0009"), "e"}, items, COUNT, &batch);
     run(mt_buf_text(&batch), 1, push_one);
     for (int i = 0; i < COUNT; i++)
         mt_buf_fini(&bytes[i]);

@@ -34,7 +34,7 @@ static struct mt_push_op through_push(const char *bytes, struct mt_arena *a) {
     struct mt_buf b;
     struct mt_push_item item = {.register_seq = 417, .bytes = mt_sv(bytes)};
     mt_buf_init(&b, 1u << 20);
-    mt_push_print("inst-1", INT64_C(1806503526000), 0, NULL, &item, 1, &b);
+    mt_push_print("inst-1", INT64_C(1806503526000), NULL, &item, 1, &b);
     enum mt_rc rc = mt_push_parse(mt_buf_view(&b), a, &push, &problem);
     if (rc != MT_OK)
         fail_msg("%s in %s", problem.detail, mt_buf_text(&b));

@@ -257,7 +257,7 @@ static void test_printed_prior_is_read(void **state) {
     struct mt_push_item items[2] = {
         {.register_seq = 3, .bytes = mt_buf_view(&bytes)},
         {.register_seq = 4, .bytes = mt_buf_view(&bytes), .prior = MT_SV("{\"epoch\":\"e\",\"outcome\":\"refused\"}")}};
-    mt_push_print("inst", 1, 2, UUID("0008"), items, 2, &batch);
+    mt_push_print("inst", 1, &(struct mt_push_acked){2, UUID("0008"), "e2"}, items, 2, &batch);
     assert_int_equal(parse(state, mt_buf_text(&batch), &push, &problem), MT_OK);
     assert_true(push.has_acked);
     assert_int_equal(push.acked_seq, 2);
@@ -280,12 +280,12 @@ static void test_at_most_500(void **state) {
     mt_op_print(&op, &bytes);
     for (int i = 0; i < MT_PUSH_MAX_OPS + 1; i++)
         items[i] = (struct mt_push_item){.register_seq = i + 1, .bytes = mt_buf_view(&bytes)};
-    mt_push_print("inst", 1, 0, NULL, items, MT_PUSH_MAX_OPS, &batch);
+    mt_push_print("inst", 1, NULL, items, MT_PUSH_MAX_OPS, &batch);
     assert_int_equal(mt_push_parse(mt_buf_view(&batch), *state, &push, &problem), MT_OK);
     assert_int_equal(push.count, MT_PUSH_MAX_OPS);
     assert_int_equal(push.ops[499].op.register_seq, 500);
     mt_buf_clear(&batch);
-    mt_push_print("inst", 1, 0, NULL, items, MT_PUSH_MAX_OPS + 1, &batch);
+    mt_push_print("inst", 1, NULL, items, MT_PUSH_MAX_OPS + 1, &batch);
     assert_int_equal(mt_push_parse(mt_buf_view(&batch), *state, &push, &problem), MT_INVALID);
     assert_int_equal(problem.code, MT_P_TOO_LARGE);
     mt_buf_fini(&bytes);
