@@ -86,7 +86,15 @@ static enum mt_rc check_version(struct mt_db *db, const struct mt_migration *lis
 
 enum mt_rc mt_db_migrate(struct mt_db *db, const struct mt_migration *list, size_t count, int64_t *version, struct mt_err *err) {
     int64_t have = 0;
-    enum mt_rc rc = mt_db_begin(db, MT_DB_WRITE, MT_HERE, err);
+    enum mt_rc rc = mt_db_version(db, &have, err);
+    if (rc == MT_OK && have >= (int64_t)count && have > 0) { /* most starts: nobody has to wait for us */
+        rc = check_version(db, list, count, have, err);
+        if (rc == MT_OK && version != NULL)
+            *version = have;
+        return rc;
+    }
+    if (rc == MT_OK)
+        rc = mt_db_begin(db, MT_DB_WRITE, MT_HERE, err);
     if (rc != MT_OK) {
         return rc;
     }

@@ -209,7 +209,9 @@ const struct mt_driver mt_driver_postgres = {
     .savepoint = savepoint,
     .release = release,
     .rollback_to = rollback_to,
-    .migrations_exist = "SELECT 1 WHERE to_regclass('mt_migration') IS NOT NULL",
+    /* A look at the table, not to_regclass: that may answer from before the lock was waited for. */
+    .migrations_exist = "SELECT 1 FROM pg_catalog.pg_class WHERE relname = 'mt_migration' AND relkind = 'r'"
+                        " AND pg_catalog.pg_table_is_visible(oid)",
     .migrations_make = "CREATE TABLE IF NOT EXISTS mt_migration(version BIGINT PRIMARY KEY, name TEXT NOT NULL)",
     .migrations_begin = "SET LOCAL statement_timeout = 0", /* a large table may take its time */
 };

@@ -4,6 +4,7 @@
 #include "program.h"
 
 #include <medterm/crypto/crypto.h>
+#include <medterm/db/db.h>
 #include <medterm/repo/schema.h>
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static enum mt_rc command_migrate(struct mt_command *c, struct mt_err *err) {
 
 static const struct command {
     const char *words[2];
-    const char *options; /* beside --db, --config, --json, --log, --log-level; '!': required */
+    const char *options; /* beside --db, --key-file, --config, --json, --log, --log-level; '!': required */
     const char *operands;
     size_t operands_least, operands_most;
     enum needs needs;
@@ -132,6 +133,7 @@ static const struct option_row {
     bool everywhere;
 } option_rows[] = {
     {{.name = "db"}, "URL", true},
+    {{.name = "key-file"}, "FILE", true},
     {{.name = "config"}, "FILE", true},
     {{.name = "json", .is_switch = true, .flag_only = true}, "", true},
     {{.name = "log"}, "FILE", true},
@@ -210,10 +212,12 @@ static void print_help(FILE *to) {
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         print_usage(to, &commands[i]);
     (void)fprintf(
-        to, "  medtermd help\n  medtermd --version\n\n"
-            "Every command takes --db sqlite:///PATH, --config FILE, --log FILE, --log-level debug|info|warn|error and --json.\n"
-            "A setting is taken from its flag, then MEDTERM_<NAME>, then the file, then its default.\n"
-            "Exit codes: 0 done, 1 failed, 2 the command line is wrong.\n");
+        to,
+        "  medtermd help\n  medtermd --version\n\n"
+        "Every command takes --db sqlite:///PATH or postgres://USER@HOST/DATABASE, --key-file FILE, --config FILE, --log FILE,\n"
+        "--log-level debug|info|warn|error and --json.\n"
+        "A setting is taken from its flag, then MEDTERM_<NAME>, then the file, then its default.\n"
+        "Exit codes: 0 done, 1 failed, 2 the command line is wrong.\n");
 }
 
 static const struct command *find_command(int argc, char **argv, int *from) {
@@ -243,19 +247,38 @@ static enum mt_rc make_parents(char *path, struct mt_err *err) {
     return MT_OK;
 }
 
-/* sqlite://$XDG_STATE_HOME/medterm/medtermd.db, or under ~/.local/state; its folder is made. */
-static enum mt_rc default_db(struct program *p, const char **url, struct mt_err *err) {
+/* $XDG_STATE_HOME/medterm/<name>, or under ~/.local/state; its folder is made. */
+static enum mt_rc default_file(struct program *p, const char *name, char **path, struct mt_err *err) {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    char *path = NULL;
+    *path = NULL;
     if (state && state[0] == '/')
-        path = mt_arena_fmt(&p->arena, "%s/medterm/medtermd.db", state);
+        *path = mt_arena_fmt(&p->arena, "%s/medterm/%s", state, name);
     else if (home && home[0] == '/')
-        path = mt_arena_fmt(&p->arena, "%s/.local/state/medterm/medtermd.db", home);
-    if (!path)
-        return mt_fail(err, MT_INVALID, "There is no home folder to keep the database in: give --db sqlite:///PATH.");
-    enum mt_rc rc = make_parents(path, err);
+        *path = mt_arena_fmt(&p->arena, "%s/.local/state/medterm/%s", home, name);
+    if (!*path)
+        return mt_fail(err, MT_INVALID, "There is no home folder to keep %s in: give --db sqlite:///PATH or --key-file PATH.",
+                       name);
+    return make_parents(*path, err);
+}
+
+static enum mt_rc default_db(struct program *p, const char **url, struct mt_err *err) {
+    char *path;
+    enum mt_rc rc = default_file(p, "medtermd.db", &path, err);
+    if (rc != MT_OK)
+        return rc;
     *url = mt_arena_fmt(&p->arena, "sqlite://%s", path);
-    return rc == MT_OK && !*url ? mt_fail(err, MT_NOMEM, "not enough memory") : rc;
+    return *url ? MT_OK : mt_fail(err, MT_NOMEM, "not enough memory");
+}
+
+/* The key for cursors lies beside the file of the database; a server has none. */
+static enum mt_rc find_key(struct program *p, struct mt_service_options *o, struct mt_err *err) {
+    o->key_path = mt_config_get(p->options, OPTION_COUNT, "key-file");
+    if (o->key_path || mt_db_url_engine(o->db_url) == MT_ENGINE_SQLITE)
+        return MT_OK;
+    char *path;
+    enum mt_rc rc = default_file(p, "medtermd.key", &path, err);
+    o->key_path = path;
+    return rc;
 }
 
 static enum mt_rc read_settings(struct program *p, int argc, char **argv, int from, struct mt_err *err) {
@@ -339,6 +362,8 @@ static enum mt_rc open_service(struct program *p, struct mt_err *err) {
     enum mt_rc rc = MT_OK;
     if (p->command->needs == NEEDS_READ)
         rc = must_exist(o.db_url, err);
+    else
+        rc = find_key(p, &o, err);
     return rc == MT_OK ? mt_service_open(&o, &p->service, err) : rc;
 }
 

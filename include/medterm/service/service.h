@@ -15,8 +15,9 @@ struct mt_service; /* one a program: options and keys, shared by its sessions, i
 struct mt_session;
 
 struct mt_service_options {
-    const char *db_url;   /* sqlite:///path */
-    const char *key_path; /* cursor key, made when absent (0600); NULL: <db path>.key */
+    const char *db_url;   /* sqlite:///path, or postgres://… */
+    const char *key_path; /* cursor key, made when absent (0600); NULL: <db path>.key. PostgreSQL has no path: it must be given, and
+                             programs that share a database must share the key, or a cursor made by one is not known to the other */
     const char *vfs;      /* NULL: the system's */
     bool read_only;       /* leave the database and its folder as they are: no migration, no key, no sessions that write */
     struct mt_clock clock;
@@ -29,8 +30,11 @@ struct mt_service_options {
 MT_MUST enum mt_rc mt_service_open(const struct mt_service_options *o, struct mt_service **out, struct mt_err *err);
 void mt_service_close(struct mt_service *s);
 /* For a program that will serve: MT_BUSY in words when another serves this database already. Both would take checkpoints, which
- * SQLite before 3.51.3 does not survive for certain. Held until mt_service_close; commands need no claim. */
+ * SQLite before 3.51.3 does not survive for certain. Held until mt_service_close; commands need no claim. Any number may serve one
+ * PostgreSQL. */
 MT_MUST enum mt_rc mt_service_claim(struct mt_service *s, struct mt_err *err);
+/* How many sessions of one program should apply batches at a time. */
+size_t mt_service_writers(const struct mt_service *s);
 MT_MUST enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err);
 void mt_session_close(struct mt_session *x);
 

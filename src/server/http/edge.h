@@ -1,6 +1,6 @@
 /* What the parts of the edge share. Private to src/server/http.
  *
- * Threads: MHD's own (limits.threads), the writer (batch.c), the keeper of deadlines and long polls (keeper.c), and the
+ * Threads: MHD's own (limits.threads), the writers (batch.c), the keeper of deadlines and long polls (keeper.c), and the
  * one that starts and stops. Each part guards itself with a lock of its own; no part takes another's lock while it holds one. */
 #ifndef MEDTERM_SERVER_HTTP_EDGE_H
 #define MEDTERM_SERVER_HTTP_EDGE_H
@@ -15,6 +15,7 @@
 
 #define NEVER INT64_MAX
 #define THREADS_MAX 16
+#define WRITERS_MAX 8
 
 /* trace.c: the trace id of a traceparent header; "" when there is none, or it is malformed. */
 #define TRACE_ID_TEXT 33
@@ -74,16 +75,24 @@ void pool_close(struct pool *p);
 struct mt_session *pool_take(struct pool *p); /* never NULL */
 void pool_give(struct pool *p, struct mt_session *s);
 
-/* batch.c: the writer. */
-struct batch {
-    pthread_mutex_t lock;
-    pthread_cond_t filled;
+/* batch.c: the writers. */
+struct writer {
+    struct mt_http *http;
     pthread_t thread;
-    struct call *first, **last;
-    struct mt_session *session; /* of the writer thread; NULL after it failed */
+    struct mt_session *session; /* of its thread; NULL after it failed */
     struct mt_write **writes;   /* limits.batch_writes of each, owned */
     struct call **calls;
-    bool started, closed;
+    struct mt_id *stores; /* whose writes it has in hand; under the lock, as the two counts */
+    size_t count, store_count;
+    bool started;
+};
+struct batch {
+    pthread_mutex_t lock;
+    pthread_cond_t filled; /* something to take, a store free again, or the end */
+    struct call *first, **last;
+    struct writer writers[WRITERS_MAX];
+    size_t writer_count;
+    bool closed;
 };
 MT_MUST enum mt_rc batch_open(struct mt_http *h, struct mt_err *err);
 bool batch_add(struct mt_http *h, struct call *c); /* false: closed, nothing is taken any more */

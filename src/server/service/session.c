@@ -60,19 +60,23 @@ static enum mt_rc key_read(int fd, const char *path, unsigned char key[MT_SEAL_K
     return MT_OK;
 }
 
-/* Under a second name first: a crash between can not leave half a key. */
+/* Under a name of its own first: a crash between can not leave half a key, and of two programs that make one at once the second
+ * finds the first's. MT_CONFLICT: there is one now. */
 static enum mt_rc key_write(const char *path, const unsigned char key[MT_SEAL_KEY_BYTES], struct mt_err *err) {
     struct mt_buf next;
     mt_buf_init(&next, 4096);
-    mt_buf_fmt(&next, "%s.new", path);
+    mt_buf_fmt(&next, "%s.%ld", path, (long)getpid());
     enum mt_rc rc = mt_buf_rc(&next);
     if (rc == MT_OK) {
         int fd = open(mt_buf_text(&next), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
         bool good = fd >= 0 && write(fd, key, MT_SEAL_KEY_BYTES) == MT_SEAL_KEY_BYTES && fsync(fd) == 0;
         if (fd >= 0 && close(fd) != 0)
             good = false;
-        if (!good || rename(mt_buf_text(&next), path) != 0)
+        if (good && link(mt_buf_text(&next), path) != 0 && errno == EEXIST)
+            rc = MT_CONFLICT;
+        else if (!good || access(path, F_OK) != 0)
             rc = mt_fail(err, MT_IO, "%s: the key for cursors can not be written (%s)", path, strerror(errno));
+        (void)unlink(mt_buf_text(&next)); /* it is there under its own name, or of no use */
     }
     mt_buf_fini(&next);
     return rc;
@@ -82,7 +86,10 @@ enum mt_rc service_key(const char *path, const struct mt_random *random, unsigne
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0 && errno == ENOENT) {
         random->fill(random->ctx, key, MT_SEAL_KEY_BYTES);
-        return key_write(path, key, err);
+        enum mt_rc made = key_write(path, key, err);
+        if (made != MT_CONFLICT)
+            return made;
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     }
     if (fd < 0)
         return mt_fail(err, MT_IO, "%s: %s", path, strerror(errno));
@@ -93,6 +100,8 @@ enum mt_rc service_key(const char *path, const struct mt_random *random, unsigne
 
 /* <db path>.key unless one is named. */
 static enum mt_rc load_key(struct mt_service *s, const struct mt_service_options *o, const char *db_path, struct mt_err *err) {
+    if (o->key_path == NULL && mt_db_url_engine(o->db_url) != MT_ENGINE_SQLITE)
+        return mt_fail(err, MT_INVALID, "A database on a server has no folder for the key of cursors: name the key's file.");
     struct mt_buf path;
     mt_buf_init(&path, 4096);
     if (o->key_path != NULL)
@@ -108,10 +117,13 @@ static enum mt_rc load_key(struct mt_service *s, const struct mt_service_options
 
 static enum mt_rc first_epoch(struct mt_session *x, struct mt_err *err) {
     char epoch[MT_ID_TEXT];
-    enum mt_rc rc = service_begin(x, MT_HERE, err);
+    enum mt_rc rc = mt_repo_meta_get(x->db, "epoch", epoch, sizeof epoch, err);
+    if (rc != MT_NOTFOUND)
+        return rc;
+    rc = service_begin(x, MT_HERE, err);
     if (rc != MT_OK)
         return rc;
-    rc = mt_repo_meta_get(x->db, "epoch", epoch, sizeof epoch, err);
+    rc = mt_repo_meta_get(x->db, "epoch", epoch, sizeof epoch, err); /* another program may have been faster */
     if (rc == MT_NOTFOUND)
         rc = service_epoch_renew(x, err);
     if (rc == MT_OK)
@@ -207,7 +219,16 @@ void mt_service_close(struct mt_service *s) {
     free(s);
 }
 
+/* Enough that some work while others wait for their commit; more would only split the batches. */
+#define POSTGRES_WRITERS 3
+
+size_t mt_service_writers(const struct mt_service *s) {
+    return mt_db_url_engine(s->db_url) == MT_ENGINE_SQLITE ? 1 : POSTGRES_WRITERS;
+}
+
 enum mt_rc mt_service_claim(struct mt_service *s, struct mt_err *err) {
+    if (mt_db_url_engine(s->db_url) != MT_ENGINE_SQLITE)
+        return MT_OK;
     struct mt_session *x = NULL;
     struct mt_buf path;
     mt_buf_init(&path, 4096);

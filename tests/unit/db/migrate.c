@@ -83,10 +83,13 @@ static void *migrate(void *arg) {
     struct mt_db *db = NULL;
     int64_t version = 0;
     struct mt_db_options o = {.url = arg, .mode = MT_DB_WRITE, .busy_ms = 20000};
-    enum mt_rc rc = mt_db_open(&o, &db, NULL);
+    struct mt_err err = {.rc = MT_OK};
+    enum mt_rc rc = mt_db_open(&o, &db, &err);
     if (rc == MT_OK)
-        rc = mt_db_migrate(db, list, COUNT, &version, NULL);
+        rc = mt_db_migrate(db, list, COUNT, &version, &err);
     mt_db_close(db);
+    if (rc != MT_OK)
+        print_error("%s\n", mt_err_text(&err));
     return rc == MT_OK && version == (int64_t)COUNT ? NULL : arg;
 }
 
