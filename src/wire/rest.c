@@ -76,8 +76,8 @@ static enum mt_op_kind kind_of(struct json *body, enum mt_op_kind kind) {
         return kind;
     const struct mt_sv word = mt_sv_n(method->p, method->n);
     const bool has_slip = slip != NULL && slip->type == JSON_STRING && slip->n > 0;
-    const bool taken = mt_sv_is(word, mt_pay_method_name(MT_PAY_CASH)) ||
-                       (mt_sv_is(word, mt_pay_method_name(MT_PAY_BANK_CARD)) && has_slip);
+    const bool taken =
+        mt_sv_is(word, mt_pay_method_name(MT_PAY_CASH)) || (mt_sv_is(word, mt_pay_method_name(MT_PAY_BANK_CARD)) && has_slip);
     return taken ? MT_OP_PAYMENT_RECORD : kind;
 }
 

@@ -8,9 +8,10 @@
 struct mt_request {
     struct mt_sv method, path; /* path as sent (percent signs and all), without query; all views borrowed for the whole exchange */
     struct mt_sv query;        /* as sent, without '?' */
-    struct mt_sv authorization, content_type, if_none_match, request_id; /* header values, empty when absent */
+    struct mt_sv authorization, content_type, if_none_match, if_match, idempotency_key, request_id; /* header values, empty when
+                                                                                                      absent */
     struct mt_sv body;
-    const char *trace_id; /* borrowed, for the log; may be NULL */
+    const char *trace_id;                                 /* borrowed, for the log; may be NULL */
     bool wait_over;                                       /* a long poll's time is up: answer now */
     void (*print_metrics)(void *ctx, struct mt_buf *out); /* for GET /metrics; NULL: there are none */
     void *metrics_ctx;                                    /* borrowed */
@@ -22,6 +23,7 @@ struct mt_response {
     char etag[32], link[1024], location[128], request_id[MT_REQUEST_ID_TEXT]; /* "" when the header is not sent */
     char allow[32];                                                           /* of a 405 */
     bool challenge;                                                           /* a 401: WWW-Authenticate: Bearer */
+    bool replayed;                                                            /* Idempotency-Replayed: true */
     int retry_after;                                                          /* seconds, 0 none */
     /* For logs and counters, not sent: the pattern of the route that answered (static, NULL: none did) and the code of the register
      * or client that asked ("" when it is not known). */

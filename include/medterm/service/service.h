@@ -55,8 +55,19 @@ struct mt_caller {
 MT_MUST enum mt_rc mt_session_authenticate(struct mt_session *x, struct mt_sv token, struct mt_caller *out,
                                            struct mt_problem *problem);
 
+/* A REST request: one operation of its client, which the service numbers. */
+struct mt_rest {
+    struct mt_op op;      /* all but register_seq, and of a new order its number; texts in the write's arena */
+    struct mt_sv key;     /* the caller's, 1 to MT_REST_KEY_MAX visible ASCII characters */
+    struct mt_sv request; /* what it stands for: method, address and body in one form */
+    bool if_match;        /* only when the order is at one of these versions */
+    const int64_t *versions;
+    size_t version_count;
+};
+#define MT_REST_KEY_MAX 255
+
 /* One write that waits for the batch. Fill kind, caller, arena and the request; the batch fills the rest. */
-enum mt_write_kind { MT_WRITE_PUSH, MT_WRITE_ENROL };
+enum mt_write_kind { MT_WRITE_PUSH, MT_WRITE_ENROL, MT_WRITE_REST };
 struct mt_write {
     enum mt_write_kind kind;
     struct mt_caller caller;
@@ -65,6 +76,7 @@ struct mt_write {
     union {
         struct mt_push push;
         struct mt_enrolment enrolment;
+        struct mt_rest rest;
     } request;
     /* out */
     struct mt_problem problem; /* code MT_P_NONE when answered */
@@ -76,6 +88,12 @@ struct mt_write {
             char epoch[MT_ID_TEXT];
         } push;
         struct mt_register_info enrolled;
+        struct {
+            struct mt_push_result told;
+            enum mt_op_kind kind;            /* of the operation it became, also when it is a repeat */
+            struct mt_id id;                 /* of the payment, refund, return, patient or doctor it is about */
+            char order_no[MT_ORDER_NO_TEXT]; /* of a new order */
+        } rest;
     } answer;
 };
 /* Applies all in one transaction. When the commit fails nothing is stored and every write gets the 500/503 problem; the rc says so.
@@ -89,6 +107,18 @@ MT_MUST enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const
 #define MT_UNPAID_MINUTES_MAX (7 * 24 * 60)
 #define MT_EXPIRE_MOST 100
 MT_MUST enum mt_rc mt_service_expire(struct mt_session *x, int64_t unpaid_minutes, size_t *expired, struct mt_err *err);
+
+/* What a REST request needs before its body can be read: the order its address is about, new ids, and the time. MT_NOTFOUND with
+ * the 404 problem when there is no such order or payment in the caller's store. */
+enum mt_rest_about { MT_REST_ABOUT_NOTHING, MT_REST_ABOUT_ORDER, MT_REST_ABOUT_PAYMENT };
+struct mt_rest_start {
+    mt_time at;
+    struct mt_id op_id, order_id;
+    char order_no[MT_ORDER_NO_TEXT]; /* about nothing: one of the right form, until the batch gives the next */
+    struct mt_id made[1 + MT_ADDRESSES_MAX];
+};
+MT_MUST enum mt_rc mt_query_rest_start(struct mt_session *x, const struct mt_caller *c, enum mt_rest_about about,
+                                       struct mt_sv name, struct mt_rest_start *out, struct mt_problem *problem);
 
 /* Queries: MT_NOTFOUND/MT_INVALID/… with the problem filled; answers are appended to out as JSON. */
 MT_MUST enum mt_rc mt_query_register(struct mt_session *x, const struct mt_caller *c, struct mt_buf *out,

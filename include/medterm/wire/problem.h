@@ -16,6 +16,7 @@
     X(MT_P_METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", 405, "No such method here")                                                   \
     X(MT_P_SEQUENCE_GAP, "SEQUENCE_GAP", 409, "Operations are missing before this one")                                            \
     X(MT_P_REGISTER_CLONED, "REGISTER_CLONED", 409, "Another machine uses this register")                                          \
+    X(MT_P_REQUEST_IN_FLIGHT, "REQUEST_IN_FLIGHT", 409, "The same request is under way")                                           \
     X(MT_P_VERSION_CONFLICT, "VERSION_CONFLICT", 412, "The order has changed meanwhile")                                           \
     X(MT_P_TOO_LARGE, "TOO_LARGE", 413, "The body is too large")                                                                   \
     X(MT_P_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", 415, "The body is not JSON")                                                      \

@@ -43,8 +43,8 @@ static bool headers(struct call *c, struct MHD_Response *m) {
            header(m, "Cache-Control", "no-store") && header(m, "X-Content-Type-Options", "nosniff") && header(m, "ETag", r->etag) &&
            header(m, "Link", r->link) && header(m, "Location", r->location) && header(m, "Allow", r->allow) &&
            header(m, "WWW-Authenticate", r->challenge ? "Bearer realm=\"medterm\"" : "") && header(m, "Vary", "Accept-Encoding") &&
-           header(m, "Content-Encoding", c->packed ? "gzip" : "") && header(m, "Connection", c->close_after ? "close" : "") &&
-           number_header(m, "Retry-After", r->retry_after);
+           header(m, "Idempotency-Replayed", r->replayed ? "true" : "") && header(m, "Content-Encoding", c->packed ? "gzip" : "") &&
+           header(m, "Connection", c->close_after ? "close" : "") && number_header(m, "Retry-After", r->retry_after);
 }
 
 /* One line a request. The route's pattern, never the path or the query: those name orders and may name a patient. */

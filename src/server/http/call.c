@@ -139,6 +139,8 @@ static enum MHD_Result head_is_in(struct call *c, const char *method) {
     q->authorization = value_of(c, "Authorization");
     q->content_type = value_of(c, "Content-Type");
     q->if_none_match = value_of(c, "If-None-Match");
+    q->if_match = value_of(c, "If-Match");
+    q->idempotency_key = value_of(c, "Idempotency-Key");
     q->request_id = value_of(c, "X-Request-Id");
     trace_read(value_of(c, "Traceparent"), c->trace_id);
     q->trace_id = c->trace_id;
@@ -170,6 +172,9 @@ static enum MHD_Result take_body(struct call *c, const char *bytes, size_t *n) {
 
 /* The connection sleeps; from batch_add on the call is the writer's. */
 static enum MHD_Result to_writer(struct call *c) {
+    if (!flight_begins(c))
+        return answer_problem(c, MT_P_REQUEST_IN_FLIGHT, 1,
+                              "The same request is being worked on. Send it again in a moment to read its answer.");
     c->state = CALL_QUEUED;
     keeper_deadline(c->http, c->conn, NEVER);
     MHD_suspend_connection(c->mhd);
@@ -248,6 +253,7 @@ enum MHD_Result call_go_on(void *http, struct MHD_Connection *mhd, const char *u
         return proceed(c);
     case CALL_WRITTEN:
         metrics_queued(c, false);
+        flight_ends(c); /* before the answer goes out: whoever has read it may ask again */
         mt_route_finish(c->write, &c->response);
         return answer_send(c);
     case CALL_WAITING:
@@ -269,6 +275,7 @@ void call_over(void *http, struct MHD_Connection *mhd, void **call, enum MHD_Req
     if (!c)
         return;
     size_t body_claim = c->body_claim;
+    flight_ends(c);
     metrics_queued(c, false);
     metrics_waiting(c, false);
     *call = NULL;

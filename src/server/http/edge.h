@@ -61,6 +61,8 @@ struct call {
     void *packed;                         /* the gzipped body; owned */
     int64_t started;
     struct call *next; /* in the queue or the list */
+    struct call *flight_next;
+    bool in_flight; /* its key is held */
 };
 
 /* pool.c: read sessions, one an MHD thread, lent for the time of one query. */
@@ -97,6 +99,14 @@ struct batch {
 MT_MUST enum mt_rc batch_open(struct mt_http *h, struct mt_err *err);
 bool batch_add(struct mt_http *h, struct call *c); /* false: closed, nothing is taken any more */
 void batch_close(struct mt_http *h);               /* applies what waits, then ends */
+
+/* flight.c: Idempotency-Keys under way. false: the same client's same key is, in another call. Safe to end twice. */
+struct flight {
+    pthread_mutex_t lock;
+    struct call *first;
+};
+bool flight_begins(struct call *c);
+void flight_ends(struct call *c);
 
 /* keeper.c: deadlines of connections, and long polls. */
 struct keeper {
@@ -186,6 +196,7 @@ struct mt_http {
     struct mt_id_source ids;
     struct pool pool;
     struct batch batch;
+    struct flight flight;
     struct keeper keeper;
     struct rate rate;
     struct tls tls;

@@ -70,7 +70,8 @@ static enum mt_rc make_locks(struct mt_http *h, struct mt_err *err) {
     if (pthread_mutex_init(&h->id_lock, NULL) || pthread_mutex_init(&h->pool.lock, NULL) ||
         pthread_cond_init(&h->pool.returned, NULL) || pthread_mutex_init(&h->batch.lock, NULL) ||
         pthread_cond_init(&h->batch.filled, NULL) || pthread_mutex_init(&h->keeper.lock, NULL) ||
-        pthread_mutex_init(&h->rate.lock, NULL) || pthread_mutex_init(&h->tls.lock, NULL))
+        pthread_mutex_init(&h->rate.lock, NULL) || pthread_mutex_init(&h->tls.lock, NULL) ||
+        pthread_mutex_init(&h->flight.lock, NULL))
         return mt_fail(err, MT_NOMEM, "no lock could be made");
     return MT_OK;
 }
@@ -135,6 +136,7 @@ void mt_http_stop(struct mt_http *h) {
     pool_close(&h->pool);
     rate_close(h);
     tls_close(h);
+    (void)pthread_mutex_destroy(&h->flight.lock);
     (void)pthread_mutex_destroy(&h->id_lock);
     if (h->listen_fd >= 0)
         (void)close(h->listen_fd);

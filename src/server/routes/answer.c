@@ -92,6 +92,10 @@ enum mt_route_next route_answer(struct exchange *x, enum mt_rc rc, int status) {
     return MT_ROUTE_DONE;
 }
 
+void route_version_tag(int64_t version, char etag[32]) {
+    (void)snprintf(etag, 32, "\"%lld\"", (long long)version); /* 22 characters at most */
+}
+
 /* If-None-Match (RFC 9110 section 13.1.2): a list of tags, weak ones count, or '*'. */
 static bool tag_matches(struct mt_sv header, const char *etag) {
     while (header.n) {

@@ -63,7 +63,7 @@ enum mt_route_next get_order(struct exchange *x) {
     enum mt_rc rc = mt_query_order(x->read, &x->caller, x->name, &r->body, &version, &x->problem);
     if (rc != MT_OK)
         return route_refuse(x, rc);
-    (void)snprintf(r->etag, sizeof r->etag, "\"%lld\"", (long long)version); /* 22 characters at most */
+    route_version_tag(version, r->etag);
     return route_answer_tagged(x);
 }
 

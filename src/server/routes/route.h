@@ -30,6 +30,11 @@ enum mt_route_next route_refuse(struct exchange *x, enum mt_rc rc);
 enum mt_route_next route_answer(struct exchange *x, enum mt_rc rc, int status);
 /* Ends it with 200 and the body, or with 304 and none when the caller holds what the response's etag names. */
 enum mt_route_next route_answer_tagged(struct exchange *x);
+/* An order's ETag. */
+void route_version_tag(int64_t version, char etag[32]);
+/* A write of the caller's, in the arena; NULL without memory. And: ends the exchange with it, or with what was wrong. */
+struct mt_write *route_write(struct exchange *x, enum mt_write_kind kind);
+enum mt_route_next route_queue(struct exchange *x, struct mt_write *w, enum mt_rc rc);
 /* limit as given in values[at]: 1 to 1000, 100 when absent. */
 MT_MUST enum mt_rc route_limit(struct exchange *x, size_t at, int64_t *limit);
 
@@ -66,5 +71,25 @@ enum mt_route_next post_enrolments(struct exchange *x);
 /* writes.c */
 enum mt_route_next post_operations(struct exchange *x);
 enum mt_route_next post_enrolments(struct exchange *x);
+
+/* rest_post.c */
+enum mt_route_next post_orders(struct exchange *x);
+enum mt_route_next post_order_status(struct exchange *x);
+enum mt_route_next post_order_cancel(struct exchange *x);
+enum mt_route_next post_order_payments(struct exchange *x);
+enum mt_route_next post_order_returns(struct exchange *x);
+enum mt_route_next post_payment_cancel(struct exchange *x);
+enum mt_route_next post_payment_refunds(struct exchange *x);
+enum mt_route_next post_stock_receipts(struct exchange *x);
+enum mt_route_next post_stock_adjustments(struct exchange *x);
+enum mt_route_next post_stock_counts(struct exchange *x);
+enum mt_route_next post_stock_recalls(struct exchange *x);
+enum mt_route_next post_stock_quarantines(struct exchange *x);
+enum mt_route_next post_users(struct exchange *x);
+enum mt_route_next post_doctors(struct exchange *x);
+enum mt_route_next post_exception_resolve(struct exchange *x);
+enum mt_route_next post_payment_callback(struct exchange *x);
+/* The answer of a REST write that the batch has applied. */
+MT_MUST enum mt_rc rest_answer(const struct mt_write *w, struct mt_response *r);
 
 #endif

@@ -8,6 +8,7 @@
 
 #define TILL MT_FROM_REGISTER
 #define BOTH (MT_FROM_REGISTER | MT_FROM_CLIENT)
+#define CLIENT MT_FROM_CLIENT
 #define ANYBODY MT_FROM_ANYBODY
 
 /* X(method, path, query, callers, right of a client's role, body, handler) */
@@ -27,13 +28,30 @@
     X("GET", "/v1/payments/{}", NULL, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_payment)                                              \
     X("GET", "/v1/stats", stats_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_stats)                                               \
     X("GET", "/v1/exceptions", exceptions_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_exceptions)                                \
+    X("POST", "/v1/orders", NULL, CLIENT, MT_RIGHT_SELL, MT_BODY_MUST, post_orders)                                                \
+    X("POST", "/v1/orders/{}/status", NULL, CLIENT, MT_RIGHT_FULFIL, MT_BODY_MUST, post_order_status)                              \
+    X("POST", "/v1/orders/{}/cancel", NULL, CLIENT, MT_RIGHT_SELL, MT_BODY_MUST, post_order_cancel)                                \
+    X("POST", "/v1/orders/{}/payments", NULL, CLIENT, MT_RIGHT_SELL, MT_BODY_MUST, post_order_payments)                            \
+    X("POST", "/v1/orders/{}/returns", NULL, CLIENT, MT_RIGHT_GIVE_BACK, MT_BODY_MUST, post_order_returns)                         \
+    X("POST", "/v1/payments/{}/cancel", NULL, CLIENT, MT_RIGHT_SELL, MT_BODY_MAY, post_payment_cancel)                             \
+    X("POST", "/v1/payments/{}/refunds", NULL, CLIENT, MT_RIGHT_GIVE_BACK, MT_BODY_MUST, post_payment_refunds)                     \
+    X("POST", "/v1/payment-callbacks/{}", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, post_payment_callback)                       \
+    X("POST", "/v1/stock/receipts", NULL, CLIENT, MT_RIGHT_RECEIVE, MT_BODY_MUST, post_stock_receipts)                             \
+    X("POST", "/v1/stock/adjustments", NULL, CLIENT, MT_RIGHT_CORRECT_STOCK, MT_BODY_MUST, post_stock_adjustments)                 \
+    X("POST", "/v1/stock/counts", NULL, CLIENT, MT_RIGHT_RECEIVE, MT_BODY_MUST, post_stock_counts)                                 \
+    X("POST", "/v1/stock/recalls", NULL, CLIENT, MT_RIGHT_RECALL, MT_BODY_MUST, post_stock_recalls)                                \
+    X("POST", "/v1/stock/quarantines", NULL, CLIENT, MT_RIGHT_CORRECT_STOCK, MT_BODY_MUST, post_stock_quarantines)                 \
+    X("POST", "/v1/users", NULL, CLIENT, MT_RIGHT_KEEP_PEOPLE, MT_BODY_MUST, post_users)                                           \
+    X("POST", "/v1/doctors", NULL, CLIENT, MT_RIGHT_KEEP_PEOPLE, MT_BODY_MUST, post_doctors)                                       \
+    X("POST", "/v1/exceptions/{}/resolve", NULL, CLIENT, MT_RIGHT_SETTLE, MT_BODY_MUST, post_exception_resolve)                    \
     X("GET", "/livez", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_livez)                                                      \
     X("GET", "/readyz", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_readyz)                                                    \
     X("GET", "/metrics", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_metrics)                                                  \
     X("GET", "/openapi.json", NULL, ANYBODY, MT_RIGHT_READ, MT_BODY_NONE, get_openapi)
 
 static const struct mt_route_info routes[] = {
-#define X(method, path, query, callers, right, body, handle) {method, path, query, callers, right, body, false},
+#define X(method, path, query, callers, right, body, handle)                                                                       \
+    {method, path, query, callers, right, body, (callers) == CLIENT && (body) != MT_BODY_NONE},
     ROUTE_TABLE(X)
 #undef X
 };
@@ -167,10 +185,25 @@ static enum mt_rc check_type(struct exchange *x) {
     return json ? MT_OK : mt_problem_set(&x->problem, MT_P_MEDIA_TYPE, "Send the body as Content-Type: application/json in UTF-8.");
 }
 
+/* Idempotency-Key: 1 to 255 visible ASCII characters. */
+static enum mt_rc check_key(struct exchange *x) {
+    const struct mt_sv key = x->request->idempotency_key;
+    bool good = key.n >= 1 && key.n <= MT_REST_KEY_MAX;
+    for (size_t i = 0; good && i < key.n; i++)
+        good = key.p[i] > ' ' && key.p[i] < 0x7f;
+    if (good)
+        return MT_OK;
+    mt_field_error(&x->problem.errors, "Idempotency-Key", "must be 1 to %d visible ASCII characters", MT_REST_KEY_MAX);
+    return mt_problem_set(&x->problem, MT_P_VALIDATION_FAILED,
+                          "This address needs the header Idempotency-Key: a text of your own, the same when you send it again.");
+}
+
 static enum mt_rc prepare(struct exchange *x, const struct mt_route_info *r, struct mt_sv name) {
     enum mt_rc rc = admit(x, r);
     if (rc == MT_OK && (r->body == MT_BODY_MUST || (r->body == MT_BODY_MAY && x->request->body.n)))
         rc = check_type(x);
+    if (rc == MT_OK && r->key)
+        rc = check_key(x);
     if (rc == MT_OK)
         rc = query_read(x->request->query, r->query, x->arena, x->values, x->given, &x->problem);
     if (rc == MT_OK && percent_decode(name, false, x->arena, &x->name) != MT_OK)
@@ -190,16 +223,10 @@ enum mt_route_next mt_route_begin(struct mt_session *read, const struct mt_reque
     r->route_no = row ? (size_t)(row - routes) + 1 : 0;
     if (read)
         mt_session_about(read, r->request_id, q->trace_id);
-    if (read)
-        mt_session_about(read, r->request_id, q->trace_id);
     enum mt_rc rc = row ? prepare(&x, row, name) : MT_NOTFOUND;
     if (rc != MT_OK)
         return route_refuse(&x, rc);
     enum mt_route_next next = handlers[row - routes](&x);
-    if (x.write) {
-        x.write->request_id = r->request_id;
-        x.write->trace_id = q->trace_id;
-    }
     if (x.write) {
         x.write->request_id = r->request_id;
         x.write->trace_id = q->trace_id;

@@ -1,7 +1,7 @@
 /* Writes: the body is read here, on the thread that received it; the batch applies it; mt_route_finish prints the answer. */
 #include "route.h"
 
-static struct mt_write *new_write(struct exchange *x, enum mt_write_kind kind) {
+struct mt_write *route_write(struct exchange *x, enum mt_write_kind kind) {
     struct mt_write *w = mt_arena_alloc(x->arena, sizeof *w);
     if (!w)
         return NULL;
@@ -12,7 +12,7 @@ static struct mt_write *new_write(struct exchange *x, enum mt_write_kind kind) {
     return w;
 }
 
-static enum mt_route_next queue(struct exchange *x, struct mt_write *w, enum mt_rc rc) {
+enum mt_route_next route_queue(struct exchange *x, struct mt_write *w, enum mt_rc rc) {
     if (rc != MT_OK)
         return route_refuse(x, rc);
     x->write = w;
@@ -20,17 +20,17 @@ static enum mt_route_next queue(struct exchange *x, struct mt_write *w, enum mt_
 }
 
 enum mt_route_next post_operations(struct exchange *x) {
-    struct mt_write *w = new_write(x, MT_WRITE_PUSH);
+    struct mt_write *w = route_write(x, MT_WRITE_PUSH);
     if (!w)
         return route_refuse(x, MT_NOMEM);
-    return queue(x, w, mt_push_parse(x->request->body, x->arena, &w->request.push, &x->problem));
+    return route_queue(x, w, mt_push_parse(x->request->body, x->arena, &w->request.push, &x->problem));
 }
 
 enum mt_route_next post_enrolments(struct exchange *x) {
-    struct mt_write *w = new_write(x, MT_WRITE_ENROL);
+    struct mt_write *w = route_write(x, MT_WRITE_ENROL);
     if (!w)
         return route_refuse(x, MT_NOMEM);
-    return queue(x, w, mt_enrolment_parse(x->request->body, &w->request.enrolment, &x->problem));
+    return route_queue(x, w, mt_enrolment_parse(x->request->body, &w->request.enrolment, &x->problem));
 }
 
 /* The answer of a write that the batch has applied. */
@@ -46,6 +46,8 @@ static enum mt_rc print_answer(const struct mt_write *w, struct mt_response *r) 
         if (mt_sv_copy(MT_SV("/v1/register"), r->location, sizeof r->location) != MT_OK)
             return MT_BUG; /* it fits */
         break;
+    case MT_WRITE_REST:
+        return rest_answer(w, r);
     }
     return mt_buf_rc(&r->body);
 }

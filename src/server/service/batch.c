@@ -39,6 +39,8 @@ static enum mt_rc dispatch(struct mt_session *x, struct mt_write *w, struct mt_e
         return push_apply(x, w, err);
     case MT_WRITE_ENROL:
         return enrol(x, w, err);
+    case MT_WRITE_REST:
+        return rest_apply(x, w, err);
     }
     return mt_fail(err, MT_BUG, "a write of no kind");
 }
@@ -82,6 +84,8 @@ static bool wants_whole(const struct mt_write *w) {
             if (w->request.push.ops[i].op.kind == MT_OP_LOT_RECALL)
                 return true;
         return !mt_id_is(&w->caller.store_id);
+    case MT_WRITE_REST:
+        return w->request.rest.op.kind == MT_OP_LOT_RECALL;
     }
     return true;
 }

@@ -121,5 +121,7 @@ MT_MUST enum mt_rc enrol_apply(struct mt_session *x, const struct mt_enrolment *
 
 /* A push inside the batch. A problem (sequence, clone, reuse) means that nothing of it was written. */
 MT_MUST enum mt_rc push_apply(struct mt_session *x, struct mt_write *w, struct mt_err *err);
+/* A REST request inside the batch. A problem means that it became no operation. */
+MT_MUST enum mt_rc rest_apply(struct mt_session *x, struct mt_write *w, struct mt_err *err);
 
 #endif

@@ -98,7 +98,8 @@ static void other_methods_are_405(void **state) {
         {"/v1/operations", "POST"},
         {"/v1/enrolments", "POST"},
         {"/v1/register", "GET, HEAD"},
-        {"/v1/orders", "GET, HEAD"},
+        {"/v1/orders", "GET, HEAD, POST"},
+        {"/v1/orders/A03-000001/cancel", "POST"},
         {"/v1/orders/A03-000001", "GET, HEAD"},
         {"/v1/orders/A03-000001/events", "GET, HEAD"},
         {"/v1/changes", "GET, HEAD"},
@@ -110,8 +111,7 @@ static void other_methods_are_405(void **state) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (size_t m = 0; m < sizeof methods / sizeof methods[0]; m++) {
-            bool allowed = strcmp(rows[i].allow, "POST") == 0 ? strcmp(methods[m], "POST") == 0 : m < 2;
-            if (allowed)
+            if (methods[m][0] && strstr(rows[i].allow, methods[m]))
                 continue;
             struct mt_response a = rig_send(r, methods[m], rows[i].target, r->token, NULL);
             assert_string_equal(a.allow, rows[i].allow);

@@ -27,7 +27,8 @@ static const struct mt_rest_member of_payment[] = {
     {NULL, "order_id", ID, false}, {NULL, "order_no", "W01-000001", false}, {NULL, "payment_id", ID_2, false}};
 static const struct mt_rest_member of_user[] = {
     {NULL, "user_id", ID, true}, {"addresses", "address_id", ID, true}, {"addresses", "address_id", ID_2, true}};
-#define GIVEN(k, list) {.kind = (k), .at = 1000, .members = (list), .count = sizeof(list) / sizeof((list)[0])}
+#define GIVEN(k, list)                                                                                                             \
+    { .kind = (k), .at = 1000, .members = (list), .count = sizeof(list) / sizeof((list)[0]) }
 
 static struct mt_op good(struct mt_arena *a, struct mt_rest_given given, const char *json, const char *canonical) {
     struct mt_problem problem;
@@ -90,8 +91,8 @@ static void orders(void **state) {
 
 static void payments(void **state) {
     const struct mt_rest_given given = GIVEN(MT_OP_PAYMENT_START, of_payment);
-    struct mt_op op =
-        good(*state, given, "{\"method\":\"cash\",\"amount\":5,\"tendered\":7}", "{\"amount\":5,\"method\":\"cash\",\"tendered\":7}");
+    struct mt_op op = good(*state, given, "{\"method\":\"cash\",\"amount\":5,\"tendered\":7}",
+                           "{\"amount\":5,\"method\":\"cash\",\"tendered\":7}");
     assert_int_equal(op.kind, MT_OP_PAYMENT_RECORD);
     assert_string_equal(op.body.payment.payment.payment_id.s, ID_2);
     op = good(*state, given, "{\"method\":\"bank_card\",\"amount\":5,\"reference\":\"S1\"}",
@@ -117,7 +118,8 @@ static void people(void **state) {
     assert_int_equal(op.body.user.user.address_count, 2);
     assert_string_equal(op.body.user.user.addresses[0].address_id.s, ID);
     assert_string_equal(op.body.user.user.addresses[1].address_id.s, ID_2);
-    op = good(*state, given, "{\"name\":\"N\",\"user_id\":\"" ID_2 "\",\"addresses\":[{\"detail\":\"x\",\"address_id\":\"" ID_2 "\"}]}",
+    op = good(*state, given,
+              "{\"name\":\"N\",\"user_id\":\"" ID_2 "\",\"addresses\":[{\"detail\":\"x\",\"address_id\":\"" ID_2 "\"}]}",
               "{\"addresses\":[{\"address_id\":\"" ID_2 "\",\"detail\":\"x\"}],\"name\":\"N\",\"user_id\":\"" ID_2 "\"}");
     assert_string_equal(op.body.user.user.user_id.s, ID_2);
     assert_string_equal(op.body.user.user.addresses[0].address_id.s, ID_2);
