@@ -68,10 +68,6 @@ enum mt_route_next get_payment(struct exchange *x);
 enum mt_route_next post_operations(struct exchange *x);
 enum mt_route_next post_enrolments(struct exchange *x);
 
-/* writes.c */
-enum mt_route_next post_operations(struct exchange *x);
-enum mt_route_next post_enrolments(struct exchange *x);
-
 /* rest_post.c */
 enum mt_route_next post_orders(struct exchange *x);
 enum mt_route_next post_order_status(struct exchange *x);
