@@ -123,10 +123,12 @@ enum mt_rc notify_order(struct apply *a, const struct mt_order *o, const char *f
 
 /* Deliveries are bookkeeping of the service's own: no till is told of them, so they stand outside of feed and audit, and no store's
  * writer has to wait. */
+static const char *const no_store[] = {NULL};
+
 static enum mt_rc lease_all(struct mt_session *x, struct mt_delivery *list, size_t *count, mt_time now, int64_t lease_ms,
                             struct mt_err *err) {
     size_t mine = 0;
-    enum mt_rc rc = mt_db_begin_for(x->db, NULL, 0, MT_HERE, err);
+    enum mt_rc rc = mt_db_begin_for(x->db, no_store, 0, MT_HERE, err);
     if (rc != MT_OK)
         return rc;
     for (size_t i = 0; rc == MT_OK && i < *count; i++) {
@@ -184,7 +186,7 @@ static enum mt_rc settle_one(struct mt_session *x, const struct mt_delivery *d, 
 enum mt_rc mt_delivery_settle(struct mt_session *x, const struct mt_delivery *list, size_t count, int64_t keep_ms,
                               struct mt_err *err) {
     const mt_time now = service_now(x);
-    enum mt_rc rc = mt_db_begin_for(x->db, NULL, 0, MT_HERE, err);
+    enum mt_rc rc = mt_db_begin_for(x->db, no_store, 0, MT_HERE, err);
     if (rc != MT_OK)
         return rc;
     for (size_t i = 0; rc == MT_OK && i < count; i++)

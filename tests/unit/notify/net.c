@@ -20,7 +20,7 @@ struct place {
 
 static void place_open(struct place *p, const char *const *answers, size_t count) {
     char url[64];
-    world_open(&p->w);
+    world_open(&p->w, NULL);
     receiver_start(&p->r, answers, count);
     assert_int_equal(mt_notify_net_new(false, &p->net, NULL), MT_OK);
     p->w.o.line = mt_notify_net_line(p->net);

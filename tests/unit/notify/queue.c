@@ -1,5 +1,6 @@
 /* The queue of webhooks: what gets in, in which order it goes out, and what failures, crashes and several workers do to it. The way
  * out is a list the test reads. */
+#include "engine.h"
 #include "world.h"
 
 #include <inttypes.h>
@@ -43,9 +44,12 @@ static enum mt_rc post(void *ctx, const struct mt_notify_post *p, int *status) {
 }
 
 static int open_world(void **state) {
+    struct mt_engine_tests *engine = *state;
+    char url[300];
     memset(&t, 0, sizeof t);
+    assert_true(!engine->postgres || mt_engine_database(engine, "", "queue", url, sizeof url));
     assert_int_equal(pthread_mutex_init(&t.lock, NULL), 0);
-    world_open(&t.w);
+    world_open(&t.w, engine->postgres ? url : NULL);
     t.w.o.line.post = post;
     t.answer = 200;
     *state = &t.w;
@@ -351,12 +355,12 @@ static void addresses_to_subscribe(void **state) {
 
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         QUEUE_TEST(nobody_subscribes),     QUEUE_TEST(each_status_is_told_once), QUEUE_TEST(it_is_tried_again),
         QUEUE_TEST(only_2xx_is_delivered), QUEUE_TEST(pauses_have_an_end),       QUEUE_TEST(nobody_waits_for_a_dead_one),
         QUEUE_TEST(a_crash_between),       QUEUE_TEST(a_stop_is_no_try),         QUEUE_TEST(a_removed_one_is_told_no_more),
         QUEUE_TEST(two_workers),           QUEUE_TEST(addresses_to_subscribe),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return mt_engine_run(argc, argv, tests);
 }

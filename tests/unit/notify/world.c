@@ -18,16 +18,17 @@ static void fill(void *ctx, void *bytes, size_t n) {
     }
 }
 
-void world_open(struct world *w) {
+void world_open(struct world *w, const char *db_url) {
     struct mt_err err = {0};
     const struct mt_clock system = mt_clock_system();
     *w = (struct world){.now = system.wall(system.ctx)};
-    rig_open(&w->rig);
+    rig_open_at(&w->rig, db_url);
     w->own_service = w->rig.service;
     w->own_write = w->rig.write;
     w->own_read = w->rig.read;
     const struct mt_clock clock = {.ctx = w, .wall = wall, .mono = wall};
-    struct mt_service_options o = {.db_url = w->rig.db_url, .clock = clock, .random = mt_random_system()};
+    struct mt_service_options o = {
+        .db_url = w->rig.db_url, .key_path = w->rig.key_path, .clock = clock, .random = mt_random_system()};
     if (mt_service_open(&o, &w->service, &err) != MT_OK || mt_session_open(w->service, true, &w->rig.write, &err) != MT_OK ||
         mt_session_open(w->service, false, &w->rig.read, &err) != MT_OK ||
         mt_session_open(w->service, true, &w->worker, &err) != MT_OK)

@@ -22,7 +22,7 @@ struct world {
     uint64_t random;
     struct mt_notify_options o;
 };
-void world_open(struct world *w);
+void world_open(struct world *w, const char *db_url /* NULL: a file */);
 void world_close(struct world *w); /* proves every invariant first */
 /* A paid sale at the rig's register: two versions of a new order, pending_payment and paid. */
 void world_sale(struct world *w);

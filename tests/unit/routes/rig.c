@@ -59,16 +59,22 @@ static void find_drug(struct rig *r) {
 }
 
 void rig_open(struct rig *r) {
+    rig_open_at(r, NULL);
+}
+
+void rig_open_at(struct rig *r, const char *db_url) {
     *r = (struct rig){0};
     char client_code[MT_REGISTER_CODE_TEXT];
     struct mt_id spare;
     struct mt_err err = {0};
     assert_int_equal(mt_crypto_init(), MT_OK);
     mt_temp_dir(&r->dir);
-    assert_true(snprintf(r->db_url, sizeof r->db_url, "sqlite://%s/m.db", r->dir) < (int)sizeof r->db_url);
+    assert_true(snprintf(r->db_url, sizeof r->db_url, "%s%s%s", db_url ? db_url : "sqlite://", db_url ? "" : r->dir,
+                         db_url ? "" : "/m.db") < (int)sizeof r->db_url);
+    assert_true(snprintf(r->key_path, sizeof r->key_path, "%s/m.db.key", r->dir) < (int)sizeof r->key_path);
     assert_non_null(r->metrics = mt_metrics_new());
     struct mt_service_options o = {
-        .db_url = r->db_url, .clock = mt_clock_system(), .random = mt_random_system(), .metrics = r->metrics};
+        .db_url = r->db_url, .key_path = r->key_path, .clock = mt_clock_system(), .random = mt_random_system(), .metrics = r->metrics};
     if (mt_service_open(&o, &r->service, &err) != MT_OK)
         fail_msg("%s", err.text);
     assert_int_equal(mt_session_open(r->service, true, &r->write, &err), MT_OK);

@@ -15,7 +15,7 @@
 #define RIG_INSTANCE "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 struct rig {
-    char *dir, db_url[300];
+    char *dir, db_url[300], key_path[300];
     struct mt_metrics *metrics; /* what the service and an edge over it count */
     struct mt_service *service;
     struct mt_session *write, *read;
@@ -27,6 +27,7 @@ struct rig {
     char spare_code[15];             /* an enrolment code not used yet */
 };
 void rig_open(struct rig *r);
+void rig_open_at(struct rig *r, const char *db_url); /* on an empty database of the caller's */
 void rig_close(struct rig *r);
 
 /* One exchange as the edge does it: begin, apply, finish. next (may be NULL): what begin said. The caller calls mt_response_fini.
