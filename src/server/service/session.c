@@ -162,8 +162,6 @@ static enum mt_rc prepare_database(struct mt_service *s, const struct mt_service
         rc = first_epoch(x, err);
     if (rc == MT_OK)
         rc = words_of_this_version(x, err);
-    if (rc == MT_OK)
-        rc = waiting_for_version_apply(x, err);
     if (rc == MT_OK && mt_db_engine(x->db) == MT_ENGINE_SQLITE)
         rc = service_note_file(s, mt_db_path(x->db), err);
     if (rc == MT_OK)
