@@ -71,12 +71,12 @@ static void test_cut_off(void **state) {
     assert_true(verify(s, noted.head).found);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_whole),
         SHOP_TEST(test_changed),
         SHOP_TEST(test_taken_out),
         SHOP_TEST(test_cut_off),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return mt_engine_run(argc, argv, tests);
 }
