@@ -205,6 +205,36 @@ static void check_orders(struct sim_world *w, sqlite3 *db) {
                 sim_violated(w, "I9: number %s was printed twice", w->op[i].order_no);
 }
 
+static bool applied(struct sim_world *w, sqlite3 *db, const struct sim_op *op) {
+    return number(w, db, "SELECT count(*) FROM mt_operation WHERE op_id = ?1 AND outcome = 'applied'", op->op_id.s) == 1;
+}
+
+/* Packs of line 1 that people brought back, as the intents say: each return is one pack, and no more than were sold. */
+static int64_t returned(struct sim_world *w, sqlite3 *db, const struct sim_op *create) {
+    int64_t packs = 0;
+    for (size_t i = 0; i < w->op_count; i++)
+        if (w->op[i].kind == MT_OP_RETURN_RECORD && mt_id_eq(&w->op[i].order_id, &create->order_id) && applied(w, db, &w->op[i]))
+            packs++;
+    return packs < create->first_packs ? packs : create->first_packs;
+}
+
+/* I4, I6: what an order gave back is what people say they gave back; a cancelled one gave back all it had then. */
+static void check_refunds(struct sim_world *w, sqlite3 *db) {
+    sqlite3_stmt *s = ask(w, db, "SELECT order_id, order_no, status, paid_amount, refunded_amount FROM mt_order", NULL);
+    while (s && sqlite3_step(s) == SQLITE_ROW) {
+        const int64_t paid = sqlite3_column_int64(s, 3), refunded = sqlite3_column_int64(s, 4);
+        const bool cancelled = strcmp(text(s, 2), "cancelled") == 0;
+        int64_t told = 0;
+        for (size_t i = 0; i < w->op_count; i++)
+            if (w->op[i].kind == MT_OP_REFUND_RECORD && !strcmp(w->op[i].order_id.s, text(s, 0)) && applied(w, db, &w->op[i]))
+                told += w->op[i].total;
+        if (refunded < told || (!cancelled && refunded != told) || (refunded > told && refunded > paid))
+            sim_violated(w, "I6: order %s gave back %lld of %lld, people gave back %lld", text(s, 1), (long long)refunded,
+                         (long long)paid, (long long)told);
+    }
+    (void)sqlite3_finalize(s);
+}
+
 /* I5: lots against their ledger, and the ledger against the packs of the oracle's own orders. */
 static void check_stock(struct sim_world *w, sqlite3 *db) {
     if (number(w, db,
@@ -222,14 +252,20 @@ static void check_stock(struct sim_world *w, sqlite3 *db) {
             else if (strcmp(text(s, 1), "cancelled") != 0)
                 sold[k] += op->packs[k];
         }
+        const bool out = !strcmp(text(s, 1), "shipped") || !strcmp(text(s, 1), "completed");
+        if (op && out)
+            sold[op->first_drug] -= returned(w, db, op);
     }
     (void)sqlite3_finalize(s);
     for (int k = 0; k < SIM_DRUGS; k++) {
         const char *id = w->drug_id[k].s;
         int64_t on_hand = number(w, db, "SELECT sum(on_hand) FROM mt_lot WHERE drug_id = ?1", id);
         int64_t reserved = number(w, db, "SELECT sum(reserved) FROM mt_lot WHERE drug_id = ?1", id);
-        int64_t shortfall = number(
-            w, db, "SELECT coalesce(sum(quantity), 0) FROM mt_exception WHERE kind = 'stock_shortfall' AND drug_id = ?1", id);
+        int64_t shortfall =
+            number(w, db,
+                   "SELECT coalesce(sum(x.quantity), 0) FROM mt_exception x JOIN mt_order o ON o.order_id = x.order_id"
+                   " WHERE x.kind = 'stock_shortfall' AND o.status <> 'cancelled' AND x.drug_id = ?1",
+                   id);
         if (on_hand != packs_at_start[k] - sold[k] + shortfall)
             sim_violated(w, "I5: drug %d: %lld on hand, %lld at start, %lld sold, %lld short", k, (long long)on_hand,
                          (long long)packs_at_start[k], (long long)sold[k], (long long)shortfall);
@@ -326,6 +362,7 @@ void sim_check_end(struct sim_world *w) {
     check_frozen(w, frozen);
     check_orders(w, db);
     check_stock(w, db);
+    check_refunds(w, db);
     check_edges(w, db);
     if (number(w, db, "SELECT count(*) FROM mt_operation WHERE outcome = 'quarantined'", NULL))
         sim_violated(w, "an operation is quarantined, and nothing here is unknown to the service");

@@ -60,7 +60,9 @@ struct sim_op { /* one intent of a person at a till */
     bool fact;
     char order_no[MT_ORDER_NO_TEXT];
     char hash[65];
-    int64_t lane, seq, total, packs[SIM_DRUGS];
+    int64_t lane, seq, total /* of a refund: its amount */, packs[SIM_DRUGS];
+    int first_drug; /* of line 1 of an order, with its packs */
+    int64_t first_packs;
     enum mt_outcome outcome; /* as the till was told */
     bool answered;
 };

@@ -1,5 +1,5 @@
-/* What people do at a till: sell for cash and take orders unpaid (hands.c), take money for them, move orders on, cancel. Each
- * intent goes to the oracle before it is committed; whether the till said "saved" decides what the oracle expects of it. */
+/* What people do at a till: sell for cash and take orders unpaid (hands.c), take money for them, move orders on, cancel, take back.
+ * Each intent goes to the oracle before it is committed; whether the till said "saved" decides what the oracle expects of it. */
 #include "sim.h"
 
 #include <medterm/crypto/crypto.h>
@@ -11,6 +11,7 @@
 struct draft {
     struct mt_op op;
     struct mt_local_order base;
+    struct mt_back_line line;
 };
 
 static void id_of(struct sim_till *t, struct mt_id *out) {
@@ -63,6 +64,31 @@ static void draft_cancel(struct draft *d) {
     c->reason = "changed their mind";
 }
 
+/* Money and goods that go back: told of an order that was paid here or elsewhere, or with an order that is cancelled. */
+static void draft_back(struct sim_world *w, struct sim_till *t, struct draft *d) {
+    const struct mt_order *o = &d->base.order;
+    const bool shipped = o->status == MT_ORDER_SHIPPED;
+    if (!shipped && sim_chance(&w->work, 500)) {
+        draft_cancel(d);
+        return;
+    }
+    if (shipped && sim_chance(&w->work, 500)) {
+        d->op.kind = MT_OP_RETURN_RECORD;
+        d->line = (struct mt_back_line){.line = 1, .quantity = 1, .lot_no = "", .quarantine = sim_chance(&w->work, 300)};
+        struct mt_op_return *r = &d->op.body.returned;
+        *r = (struct mt_op_return){.order_id = o->order_id, .reason = "not wanted", .lines = &d->line, .line_count = 1};
+        memcpy(r->order_no, o->order_no, sizeof r->order_no);
+        id_of(t, &r->return_id);
+        return;
+    }
+    d->op.kind = MT_OP_REFUND_RECORD;
+    struct mt_op_refund *r = &d->op.body.refund;
+    *r = (struct mt_op_refund){
+        .order_id = o->order_id, .payment_id = o->payments[0].payment_id, .amount = o->items[0].price, .reason = "damaged"};
+    memcpy(r->order_no, o->order_no, sizeof r->order_no);
+    id_of(t, &r->refund_id);
+}
+
 /* Something about an order that stands; false when there is none for it. */
 static bool draft_any(struct sim_world *w, struct sim_till *t, struct draft *d, struct mt_arena *arena) {
     static const enum mt_order_status board[] = {MT_ORDER_PAID, MT_ORDER_PREPARING, MT_ORDER_SHIPPED};
@@ -74,8 +100,10 @@ static bool draft_any(struct sim_world *w, struct sim_till *t, struct draft *d, 
         draft_payment(d);
     else if (what < 20)
         draft_cancel(d);
-    else
+    else if (what < 35 || d->base.order.payment_count == 0 || d->base.order.item_count == 0)
         draft_advance(d);
+    else
+        draft_back(w, t, d);
     d->op.staff_id = w->staff_id;
     return true;
 }
@@ -88,10 +116,16 @@ static struct sim_op *intent(struct sim_world *w, struct sim_till *t, const stru
         .known = SIM_MAYBE, .till = t->index, .op_id = op->op_id, .kind = op->kind, .fact = mt_op_is_fact(op, true)};
     o->forked = w->fork_taken_at && (t->index == 0 || t->index == SIM_TILLS - 1);
     o->order_id = *mt_op_order_id(op);
+    if (op->kind == MT_OP_REFUND_RECORD)
+        o->total = mt_money_to_minor(op->body.refund.amount);
     if (op->kind != MT_OP_ORDER_CREATE)
         return o;
     const struct mt_order *order = &op->body.create.order;
     o->total = mt_money_to_minor(order->total_amount);
+    for (int k = 0; order->item_count > 0 && k < SIM_DRUGS; k++)
+        if (mt_id_eq(&order->items[0].drug_id, &w->drug_id[k]))
+            o->first_drug = k;
+    o->first_packs = order->item_count > 0 ? order->items[0].quantity : 0;
     for (size_t i = 0; i < order->item_count; i++)
         for (size_t k = 0; k < SIM_DRUGS; k++)
             if (mt_id_eq(&order->items[i].drug_id, &w->drug_id[k]))

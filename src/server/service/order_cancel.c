@@ -24,7 +24,7 @@ static enum mt_rc stock_back(struct apply *a, const struct mt_order *o, const st
     return mt_fail(&a->err, MT_BUG, "an edge without a stock effect");
 }
 
-/* When the service learnt of the order's last money; 0: of none. */
+/* When the service learnt of the last money that others took for the order; 0: of none. What a till took itself it knew of. */
 static enum mt_rc money_known_at(struct apply *a, const struct mt_order *o, mt_time *at) {
     struct mt_repo_event *events;
     size_t count;
@@ -33,7 +33,8 @@ static enum mt_rc money_known_at(struct apply *a, const struct mt_order *o, mt_t
     for (size_t i = 0; rc == MT_OK && i < count; i++) {
         const bool paid =
             strcmp(events[i].kind, "status") == 0 && strcmp(events[i].to_status, mt_order_status_name(MT_ORDER_PAID)) == 0;
-        if (paid || strcmp(events[i].kind, "payment") == 0)
+        const bool own = strcmp(events[i].register_id, a->lane.register_id.s) == 0;
+        if (!own && (paid || strcmp(events[i].kind, "payment") == 0))
             *at = events[i].created_at;
     }
     return rc;

@@ -252,6 +252,18 @@ static void test_cancel_by_one_who_did_not_know(void **state) {
     assert_int_equal(shop_order(s, cancel(s, &c.b, 1, ",\"if_version\":2")).status, MT_ORDER_CANCELLED);
 }
 
+/* Sold and cancelled without a line: the till knew of its own money. */
+static void test_cancel_of_an_own_sale(void **state) {
+    struct shop *s = *state;
+    struct counter c = open_counter(s);
+    const char *sale =
+        shop_op(s, &c.a, "order.create", true, shop_create(s, "A03", 1, shop_item(s, c.drug, 2, 900), shop_cash(s, 1, 1800)));
+    const char *undone = shop_op(s, &c.a, "order.cancel", false, shop_about(s, "A03", 1, ",\"reason\":\"left\""));
+    s->now += 3600000;
+    struct answer late = shop_push(s, &c.a, shop_fmt(s, "%s,%s", sale, undone));
+    assert_int_equal(shop_order(s, late.results[1]).status, MT_ORDER_CANCELLED);
+}
+
 /* A serial of a cancelled order may be sold again, and a line that was short is short no more. */
 static void test_cancel_frees(void **state) {
     struct shop *s = *state;
@@ -337,6 +349,7 @@ int main(int argc, char **argv) {
                                        SHOP_TEST(test_cancel_gives_all_back),
                                        SHOP_TEST(test_cancel_of_a_part_payment),
                                        SHOP_TEST(test_cancel_by_one_who_did_not_know),
+                                       SHOP_TEST(test_cancel_of_an_own_sale),
                                        SHOP_TEST(test_cancel_frees),
                                        SHOP_TEST(test_cancel_too_late),
                                        SHOP_TEST(test_payment_start),

@@ -172,11 +172,13 @@ static void test_then_cancelled(void **state) {
         s, shop_send(s, &c.a, "order.create", true, shop_create(s, "A03", 1, shop_item(s, c.drug, 5, 900), shop_cash(s, 1, 4500))));
     (void)shop_order(s, back(s, &c, 1, 1,
                              "{\"line\":1,\"quantity\":1,\"lot_no\":\"S1\",\"to\":\"quarantine\"},"
+                             "{\"line\":1,\"quantity\":1,\"lot_no\":\"S9\"},"
                              "{\"line\":1,\"quantity\":1,\"lot_no\":\"S2\"}"));
     (void)shop_order(s, shop_send(s, &c.a, "order.cancel", false, shop_about(s, "A03", 1, ",\"reason\":\"x\"")));
     assert_int_equal(on_hand(s, "S1"), 1);
     assert_int_equal(on_hand(s, "S1 returned"), 1);
-    assert_int_equal(on_hand(s, "S2"), 10);
+    assert_int_equal(on_hand(s, "S9 returned"), 1);
+    assert_int_equal(on_hand(s, "S2"), 9);
 }
 
 /* Returned without a lot, then cancelled: their sale stays owed. */
