@@ -18,4 +18,12 @@ MT_MUST enum mt_rc mt_repo_shortfalls_open(struct mt_db *db, const char *store_i
 MT_MUST enum mt_rc mt_repo_shortfall_cover(struct mt_db *db, const char *exception_id, int64_t quantity, mt_time now,
                                            struct mt_err *err);
 
+MT_MUST enum mt_rc mt_repo_exception_store(struct mt_db *db, const char *exception_id, struct mt_id *store_id, struct mt_err *err);
+/* Ends an open exception: what was decided, and by whom (a person's id, or a client's code). MT_CONFLICT when it is not open. */
+MT_MUST enum mt_rc mt_repo_exception_settle(struct mt_db *db, const char *exception_id, const char *resolution, const char *by,
+                                            mt_time now, struct mt_err *err);
+/* The first kept operation behind op_id ("": from the start), of any store, that came before the program knew its kind or its fields. */
+MT_MUST enum mt_rc mt_repo_operation_next_of_version(struct mt_db *db, const char *op_id, struct mt_arena *arena,
+                                                     struct mt_repo_operation *out, struct mt_err *err);
+
 #endif

@@ -1,6 +1,6 @@
 /* The log of operations: what a register sent, its hash, and the one answer it gets for ever. Only a quarantined one may
  * be answered later; a trigger holds that. */
-#include <medterm/repo/log.h>
+#include <medterm/repo/settle.h>
 
 #include "row.h"
 
@@ -112,13 +112,20 @@ enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id
                      order_id, store_id, arena, out, err);
 }
 
-enum mt_rc mt_repo_operation_next_lacking_drug(struct mt_db *db, const char *order_id, struct mt_arena *arena,
+enum mt_rc mt_repo_operation_next_lacking_drug(struct mt_db *db, const char *op_id, struct mt_arena *arena,
                                                struct mt_repo_operation *out, struct mt_err *err) {
     return by_text(db,
-                   OPERATION_SELECT
-                   "order_id > ?1 AND order_id <> '' AND outcome = 'quarantined' AND kind = 'order.create'"
-                   " AND waits = 'person' AND problem LIKE '%\"code\":\"DRUG_NOT_FOUND\"%' ORDER BY order_id LIMIT 1",
-                   order_id, arena, out, err);
+                   OPERATION_SELECT "op_id > ?1 AND outcome = 'quarantined' AND waits = 'person'"
+                                    " AND kind IN ('order.create','stock.receive','stock.adjust','stock.count')"
+                                    " AND problem LIKE '%\"code\":\"DRUG_NOT_FOUND\"%' ORDER BY op_id LIMIT 1",
+                   op_id, arena, out, err);
+}
+
+enum mt_rc mt_repo_operation_next_of_version(struct mt_db *db, const char *op_id, struct mt_arena *arena,
+                                             struct mt_repo_operation *out, struct mt_err *err) {
+    return by_text(db,
+                   OPERATION_SELECT "op_id > ?1 AND outcome = 'quarantined' AND waits = 'version' ORDER BY op_id LIMIT 1", op_id,
+                   arena, out, err);
 }
 
 enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64_t seq, struct mt_arena *arena,

@@ -19,6 +19,7 @@ struct apply {
     bool offline;                      /* it waited before it was sent */
     bool clock_wrong;                  /* by what the sender said of the time */
     bool prior_applied, prior_refused; /* its outcome in an earlier epoch */
+    const char *printed_no;            /* an order.create under a number of the service's: the one on paper; NULL: none */
     mt_time now;
     mt_time sent_at; /* by the sender's clock; 0: it was not sent now */
     struct mt_repo_operation *row;      /* its place in the log, borrowed */
@@ -30,6 +31,7 @@ struct apply {
     enum mt_exception_kind exception; /* of a quarantined one */
     struct mt_problem *problem;
     struct mt_id order_id;       /* the order it changed, "" when none */
+    struct mt_id freed;          /* an order whose waiting operations may go on, "" when none */
     const struct mt_order *made; /* the order it made, as the rows say it; NULL: read it */
     bool told;                   /* it opened an exception */
     int64_t went_out_short;      /* lines that opened a stock_shortfall */

@@ -16,7 +16,8 @@ static const struct check_rule rules[] = {
            " LEFT JOIN mt_client c ON c.client_id = r.register_id WHERE r.last_seq > 0 AND (c.client_id IS NULL OR o.op_id IS NOT NULL)"
            " AND coalesce(o.op_id, '') <> coalesce(r.last_op_id, '')"},
     {"I2", "SELECT 'order ' || o.order_no || ': no order.create operation made it' FROM mt_order o"
-           " LEFT JOIN mt_operation p ON p.op_id = o.create_op_id AND p.kind = 'order.create' AND p.order_id = o.order_id"
+           " LEFT JOIN mt_operation p ON p.op_id = o.create_op_id"
+           " AND ((p.kind = 'order.create' AND p.order_id = o.order_id) OR (p.kind = 'salvage' AND o.printed_no <> ''))"
            " WHERE p.op_id IS NULL"},
     {"I2",
      "SELECT 'operation ' || p.op_id || ': applied, but its order is not there' FROM mt_operation p"
@@ -68,6 +69,21 @@ static const struct check_rule rules[] = {
     {"I5", "SELECT 'order ' || i.order_id || ', line ' || i.line || ': ' || i.quantity || ' sold, ' || b.sum || ' came back'"
            " FROM mt_order_item i JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_return_line GROUP BY order_id, line) b"
            " ON b.order_id = i.order_id AND b.line = i.line WHERE b.sum > i.quantity"},
+    {"I5", "SELECT 'order ' || o.order_no || ', line ' || l.line || ', lot ' || l.lot_no || ': ' || l.quantity || ' taken, '"
+           " || v.quantity || ' reserved' FROM mt_reservation v JOIN mt_order_item_lot l ON l.order_id = v.order_id"
+           " AND l.line = v.line AND l.lot_no = v.lot_no JOIN mt_order o ON o.order_id = v.order_id"
+           " WHERE v.state = 'held' AND v.quantity <> l.quantity"},
+    {"I5", "SELECT 'stock move ' || move_id || ': ' || kind || CASE WHEN order_id IS NULL THEN ' without' ELSE ' with' END"
+           " || ' an order' FROM mt_stock_move WHERE (kind IN ('sale', 'restock', 'return')) <> (order_id IS NOT NULL)"},
+    {"I5", "SELECT 'exception ' || exception_id || ': open, and nothing is short any more' FROM mt_exception"
+           " WHERE kind = 'stock_shortfall' AND state = 'open' AND quantity = 0"},
+    /* What customers brought back of a recalled lot lies beside it, in quarantine at least. */
+    {"I13", "SELECT 'lot ' || l.lot_no || ' of drug ' || l.drug_id || ': recalled, but ' || l.state FROM mt_lot l"
+            " JOIN mt_recall r ON r.drug_id = l.drug_id WHERE (l.lot_no = r.lot_no AND l.state <> 'recalled')"
+            " OR (l.state = 'ok' AND substr(l.lot_no, 1, length(r.lot_no) + 9) = r.lot_no || ' returned')"},
+    {"I13", "SELECT 'lot ' || l.lot_no || ' of drug ' || l.drug_id || ': recalled by nobody' FROM mt_lot l"
+            " WHERE l.state = 'recalled' AND NOT EXISTS (SELECT 1 FROM mt_recall r WHERE r.drug_id = l.drug_id"
+            " AND (l.lot_no = r.lot_no OR substr(l.lot_no, 1, length(r.lot_no) + 9) = r.lot_no || ' returned'))"},
     {"I4", "SELECT 'order ' || o.order_no || ': ' || count(*) || ' payments under way' FROM mt_payment p"
            " JOIN mt_order o ON o.order_id = p.order_id WHERE p.status IN ('created', 'pending', 'cancelling')"
            " GROUP BY o.order_id, o.order_no HAVING count(*) > 1"},

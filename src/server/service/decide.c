@@ -1,6 +1,7 @@
 /* The table of kinds, and the decisions an apply function can make instead of applying. */
 #include "give_back.h"
 #include "goods.h"
+#include "settle.h"
 #include "words.h"
 
 #include <medterm/repo/orders.h>
@@ -25,6 +26,7 @@ static const apply_fn table[] = {
     [MT_OP_STOCK_COUNT] = apply_stock,
     [MT_OP_LOT_QUARANTINE] = apply_lot_quarantine,
     [MT_OP_LOT_RECALL] = apply_lot_recall,
+    [MT_OP_EXCEPTION_RESOLVE] = apply_exception_resolve,
     [MT_OP_VOID] = apply_void,
     [MT_OP_SALVAGE] = apply_salvage,
     [MT_OP_UNKNOWN] = NULL,
@@ -139,7 +141,7 @@ enum mt_rc find_order(struct apply *a, const struct mt_id *order_id, const char 
             return set_aside(a, "order", MT_P_ORDER_NOT_FOUND, "Order %s is not known here yet; this waits for it.", order_no);
         return refuse(a, MT_P_ORDER_NOT_FOUND, "Order %s is not known here.", order_no);
     }
-    if (strcmp(out->order_no, order_no) != 0)
+    if (strcmp(out->order_no, order_no) != 0 && strcmp(out->printed_no, order_no) != 0)
         return set_aside(a, "person", MT_P_VALIDATION_FAILED, "The id of order %s belongs to order %s.", order_no, out->order_no);
     a->order_id = out->order_id;
     return MT_OK;

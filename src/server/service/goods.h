@@ -23,6 +23,9 @@ MT_MUST enum mt_rc shortfalls_load(struct apply *a, const char *drug_id, struct 
 MT_MUST enum mt_rc shortfalls_cover(struct apply *a, const char *drug_id, const struct mt_lot *lot, int64_t free, int64_t owed,
                                     const struct shortfalls *s);
 
+/* A cancelled order's: its packs never have to leave any more. line 0: of all its lines. */
+MT_MUST enum mt_rc shortfalls_end(struct apply *a, const struct mt_id *order_id, int32_t line);
+
 /* Packs that unpaid orders of the caller's store hold of the lot go over to other lots by FEFO, as far as these have free ones. */
 MT_MUST enum mt_rc holdings_move(struct apply *a, const char *drug_id, const char *lot_no);
 /* The same for one order, for all its packs of lots that may not be sold. What can't be moved: a client is refused, a fact leaves an

@@ -50,7 +50,7 @@ static enum mt_rc release(struct apply *a, const struct mt_op_lot *body, const s
 
 enum mt_rc apply_lot_quarantine(struct apply *a) {
     const struct mt_op_lot *body = &a->op->body.lot;
-    struct mt_lot lot;
+    struct mt_lot lot = {.lot_no = ""};
     enum mt_rc rc = demand_right(a, MT_RIGHT_CORRECT_STOCK, NULL);
     if (rc == MT_OK && going_on(a))
         rc = find_drug(a, &body->drug_id);

@@ -237,6 +237,8 @@ enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, 
     }
     if (rc == MT_OK && a.outcome != MT_QUARANTINED && mt_id_is(&row.order_id))
         rc = waiting_apply(x, &row.order_id, &lane->store_id, &a.err);
+    if (rc == MT_OK && a.outcome == MT_APPLIED && mt_id_is(&a.freed))
+        rc = waiting_apply(x, &a.freed, &lane->store_id, &a.err);
     if (rc != MT_OK && err != NULL)
         *err = a.err;
     operation_end(&a);

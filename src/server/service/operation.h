@@ -17,6 +17,10 @@ MT_MUST enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order
                                  struct mt_err *err);
 /* Applies the sales that waited for drugs the catalogue did not have, and what waited for them. Empties the session's scratch. */
 MT_MUST enum mt_rc waiting_for_drugs_apply(struct mt_session *x, struct mt_err *err);
+/* Applies what was of a newer kind than the program that stored it. A transaction of its own; empties the session's scratch. */
+MT_MUST enum mt_rc waiting_for_version_apply(struct mt_session *x, struct mt_err *err);
+/* The log function of an operation that was kept: it gets its answer, and its exception ends. */
+MT_MUST enum mt_rc waiting_answer(struct apply *a);
 /* What an operation has to know of its push. */
 struct push_of {
     const char *epoch;

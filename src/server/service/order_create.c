@@ -125,7 +125,7 @@ static enum mt_rc begin(struct apply *a, struct creation *c) {
     o->taken_at = a->op->at;
     o->created_at = o->updated_at = a->now;
     o->pay_time = o->drug_time = o->send_time = o->finish_time = o->cancel_time = 0;
-    o->printed_no = "";
+    o->printed_no = a->printed_no != NULL ? a->printed_no : "";
     o->exceptions = NULL;
     o->exception_count = 0;
     struct mt_repo_store store;

@@ -3,6 +3,7 @@
  * in quarantine, so that the ledger has the packs and no sale can take them. A lot that a pharmacist has let out of quarantine
  * since is not mixed with: the packs then go to "<lot> returned 2". Never more packs come in than were sold. */
 #include "give_back.h"
+#include "goods.h"
 
 #include <medterm/domain/stock.h>
 #include <medterm/repo/goods.h>
@@ -204,14 +205,7 @@ enum mt_rc apply_return(struct apply *a) {
  * ledger: such a line's shortfall stays for the next receipt to settle. */
 static enum mt_rc end_shortfall(struct apply *a, const struct mt_order *o, const struct mt_order_item *item, int64_t of_lots,
                                 int64_t returned) {
-    struct mt_id *ids;
-    size_t count;
-    if (returned > of_lots)
-        return MT_OK;
-    enum mt_rc rc = mt_repo_shortfalls_end(a->db, o->order_id.s, item->line, a->now, a->arena, &ids, &count, &a->err);
-    for (size_t i = 0; rc == MT_OK && i < count; i++)
-        rc = trail_change(a->x, a->lane.store_id.s, MT_ENTITY_EXCEPTION, ids[i].s, &a->err);
-    return rc;
+    return returned > of_lots ? MT_OK : shortfalls_end(a, &o->order_id, item->line);
 }
 
 static enum mt_rc restock_line(struct apply *a, const struct mt_order *o, const struct mt_order_item *item,

@@ -2,6 +2,7 @@
  * one, names this run of history, and the key for cursors lives in a file of its own, so that a copy of the database alone can not
  * make cursors that look right. */
 #include "core.h"
+#include "operation.h"
 
 #include <medterm/base/lock.h>
 
@@ -162,6 +163,8 @@ static enum mt_rc prepare_database(struct mt_service *s, const struct mt_service
         rc = first_epoch(x, err);
     if (rc == MT_OK)
         rc = words_of_this_version(x, err);
+    if (rc == MT_OK)
+        rc = waiting_for_version_apply(x, err);
     if (rc == MT_OK && mt_db_engine(x->db) == MT_ENGINE_SQLITE)
         rc = service_note_file(s, mt_db_path(x->db), err);
     if (rc == MT_OK)

@@ -65,3 +65,12 @@ enum mt_rc shortfalls_cover(struct apply *a, const char *drug_id, const struct m
     }
     return rc;
 }
+
+enum mt_rc shortfalls_end(struct apply *a, const struct mt_id *order_id, int32_t line) {
+    struct mt_id *ids;
+    size_t count;
+    enum mt_rc rc = mt_repo_shortfalls_end(a->db, order_id->s, line, a->now, a->arena, &ids, &count, &a->err);
+    for (size_t i = 0; rc == MT_OK && i < count; i++)
+        rc = trail_change(a->x, a->lane.store_id.s, MT_ENTITY_EXCEPTION, ids[i].s, &a->err);
+    return rc;
+}

@@ -208,5 +208,6 @@ enum mt_rc stock_reduce_held(struct apply *a, const struct mt_order *o) {
 }
 
 enum mt_rc stock_release_held(struct apply *a, const struct mt_order *o) {
-    return end_held(a, o, mt_repo_reservation_release);
+    enum mt_rc rc = end_held(a, o, mt_repo_reservation_release);
+    return rc == MT_OK ? shortfalls_end(a, &o->order_id, 0) : rc;
 }

@@ -159,6 +159,44 @@ static void test_what_went_back(void **state) {
             fail_msg("not found: %s", rows[i].harm);
 }
 
+/* A shop that counted, covered what was short and recalled a lot. */
+static void a_stocktaking_day(struct shop *s) {
+    const char *drug = shop_drug(s, ASPIRIN, "Aspirin", "100 mg × 30", 900, MT_RX_NONE);
+    shop_goods(s, ASPIRIN, "S1", "2028-01-31", 1);
+    struct till t = shop_till(s, "A03");
+    s->acts = shop_staff(s, "Manager", MT_ROLE_MANAGER);
+    (void)shop_order(
+        s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, drug, 3, 900), shop_cash(s, 1, 2700))));
+    assert_outcome(shop_send(s, &t, "stock.count", true,
+                             shop_fmt(s, "\"lines\":[{\"drug_id\":\"%s\",\"lot_no\":\"S1\",\"counted\":6}]", drug)),
+                   MT_APPLIED);
+    assert_outcome(shop_send(s, &t, "order.create", false, shop_create(s, "A03", 2, shop_item(s, drug, 2, 900), "")), MT_APPLIED);
+    assert_outcome(shop_send(s, &t, "lot.recall", false,
+                             shop_fmt(s, "\"drug_id\":\"%s\",\"lot_no\":\"BAD\",\"reason\":\"x\"", drug)),
+                   MT_APPLIED);
+    shop_goods(s, ASPIRIN, "BAD", "2028-02-28", 1);
+}
+
+static void test_stocktaking(void **state) {
+    struct shop *s = *state;
+    a_stocktaking_day(s);
+    assert_int_equal(shop_violations(s), 0);
+    static const struct {
+        const char *table, *harm;
+    } rows[] = {
+        {"mt_stock_move", "UPDATE mt_stock_move SET quantity = quantity + 1 WHERE kind = 'count'"},
+        {"mt_stock_move", "UPDATE mt_stock_move SET order_id = '01940000-0000-7000-8001-000000000001' WHERE kind = 'count'"},
+        {"mt_reservation", "UPDATE mt_reservation SET quantity = 1 WHERE state = 'held'"},
+        {"mt_exception", "UPDATE mt_exception SET state = 'open', resolved_at = NULL WHERE kind = 'stock_shortfall'"},
+        {"mt_lot", "UPDATE mt_lot SET state = 'ok' WHERE lot_no = 'BAD'"},
+        {"mt_lot", "UPDATE mt_lot SET state = 'recalled' WHERE lot_no = 'S1'"},
+        {"mt_recall", "UPDATE mt_recall SET lot_no = 'S'"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (violations_after(s, rows[i].table, rows[i].harm) == 0)
+            fail_msg("not found: %s", rows[i].harm);
+}
+
 /* The guards themselves: ledgers take no update and no delete, an order no step back. */
 static void test_guards(void **state) {
     struct shop *s = *state;
@@ -214,7 +252,7 @@ static void test_only_reads(void **state) {
 }
 
 int main(int argc, char **argv) {
-    const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_what_went_back), SHOP_TEST(test_guards),
+    const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_what_went_back), SHOP_TEST(test_stocktaking), SHOP_TEST(test_guards),
                                        SHOP_TEST(test_only_reads)};
     return mt_engine_run(argc, argv, tests);
 }

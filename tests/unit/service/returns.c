@@ -89,6 +89,7 @@ static void test_never_sold_again(void **state) {
     struct shop *s = *state;
     struct counter c = open_counter(s);
     sold(s, &c, 1, 5);
+    shop_exec(s, "INSERT INTO mt_recall(drug_id, lot_no, reason, op_id, at) SELECT drug_id, 'S2', 'x', '', 1 FROM mt_drug");
     shop_exec(s, "UPDATE mt_lot SET state = 'recalled' WHERE lot_no = 'S2'");
     s->now += INT64_C(60) * 24 * 3600 * 1000; /* S1 has expired */
     (void)shop_order(s, back(s, &c, 1, 1,

@@ -1,4 +1,4 @@
-/* Sales that went out short: exceptions of kind stock_shortfall, until goods that come in cover them. The packs still owed to the
+/* What exceptions come to. Sales that went out short are exceptions of kind stock_shortfall, until goods that come in cover them. The packs still owed to the
  * ledger are the exception's quantity, so it falls as they are covered, and sold = lots + shortfall holds at every step. */
 #include <medterm/repo/settle.h>
 
@@ -53,4 +53,34 @@ enum mt_rc mt_repo_shortfall_cover(struct mt_db *db, const char *exception_id, i
     mt_bind_int(s, 2, quantity);
     mt_bind_int(s, 3, now);
     return row_touch(s, MT_CONFLICT, "the shortfall is smaller than that", err);
+}
+
+enum mt_rc mt_repo_exception_store(struct mt_db *db, const char *exception_id, struct mt_id *store_id, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db, "SELECT store_id FROM mt_exception WHERE exception_id = ?1", &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, exception_id);
+    rc = row_one(s, err);
+    if (rc != MT_OK)
+        return rc;
+    *store_id = col_id(s, 0);
+    mt_stmt_done(s);
+    return MT_OK;
+}
+
+enum mt_rc mt_repo_exception_settle(struct mt_db *db, const char *exception_id, const char *resolution, const char *by, mt_time now,
+                                    struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "UPDATE mt_exception SET state = 'resolved', resolved_at = ?2, version = version + 1,"
+                               " resolution = ?3, resolved_by = ?4 WHERE exception_id = ?1 AND state = 'open'",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, exception_id);
+    mt_bind_int(s, 2, now);
+    mt_bind_text(s, 3, resolution);
+    mt_bind_text(s, 4, by);
+    return row_touch(s, MT_CONFLICT, "the exception is settled already", err);
 }
