@@ -1,6 +1,7 @@
 /* The table of kinds, and the decisions an apply function can make instead of applying. */
 #include "give_back.h"
 #include "goods.h"
+#include "people_put.h"
 #include "settle.h"
 #include "words.h"
 
@@ -26,6 +27,8 @@ static const apply_fn table[] = {
     [MT_OP_STOCK_COUNT] = apply_stock,
     [MT_OP_LOT_QUARANTINE] = apply_lot_quarantine,
     [MT_OP_LOT_RECALL] = apply_lot_recall,
+    [MT_OP_USER_PUT] = apply_user_put,
+    [MT_OP_DOCTOR_PUT] = apply_doctor_put,
     [MT_OP_EXCEPTION_RESOLVE] = apply_exception_resolve,
     [MT_OP_VOID] = apply_void,
     [MT_OP_SALVAGE] = apply_salvage,
