@@ -7,7 +7,7 @@ set -eu
 build="gcc|clang libc6-dev cmake ninja-build pkg-config|pkgconf
        libncurses-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libcjson-dev libsqlite3-dev libpq-dev
        libsodium-dev libssl-dev libmicrohttpd-dev libgnutls28-dev libinih-dev zlib1g-dev"
-test="libcmocka-dev libvterm-dev curl postgresql"
+test="libcmocka-dev libvterm-dev curl openssl postgresql"
 
 wanted=
 for list in "$@"; do
