@@ -255,6 +255,47 @@ static void money_and_goods_come_back(void **state) {
     free(order);
 }
 
+/* What may not come back is refused whole, and what may comes back once. */
+static void too_much_does_not_come_back(void **state) {
+    struct rig *r = *state;
+    char *order = new_order(r, "k1");
+    const char *one = "{\"reason\":\"x\",\"lines\":[{\"line\":1,\"quantity\":1}]}";
+    const char *two = "{\"reason\":\"x\",\"lines\":[{\"line\":1,\"quantity\":2}]}";
+    const char *other = "{\"reason\":\"x\",\"lines\":[{\"line\":2,\"quantity\":1}]}";
+    expect_post(r, (struct ask){under(order, "/returns"), "k2", one, NULL, NULL}, 422, "INVALID_ORDER_STATUS");
+    expect_post(r, (struct ask){under(order, "/payments"), "k3", "{\"method\":\"wechat\",\"amount\":1280}", NULL, NULL}, 422,
+                "No provider for WeChat Pay");
+    struct mt_response a =
+        post(r, (struct ask){under(order, "/payments"), "k4", "{\"method\":\"cash\",\"amount\":1280}", NULL, NULL});
+    char payment[128];
+    assert_true(snprintf(payment, sizeof payment, "%s", a.location) < (int)sizeof payment);
+    expect(&a, 201, "\"status\":\"paid\"");
+    expect_post(r, (struct ask){under(order, "/returns"), "k5", two, NULL, NULL}, 400, "lines[0].quantity");
+    expect_post(r, (struct ask){under(order, "/returns"), "k6", other, NULL, NULL}, 400, "lines[0].line");
+    expect_post(r, (struct ask){under(order, "/returns"), "k7", one, NULL, NULL}, 200, "\"exceptions\":[]");
+    expect_post(r, (struct ask){under(order, "/returns"), "k7", one, NULL, NULL}, 200, "\"exceptions\":[]"); /* the same one */
+    expect_post(r, (struct ask){under(order, "/returns"), "k8", one, NULL, NULL}, 400, "lines[0].quantity");
+    expect_post(r, (struct ask){under(payment, "/refunds"), "k9", "{\"reason\":\"x\",\"amount\":1280}", NULL, NULL}, 200,
+                "\"refunded_amount\":1280");
+    expect_post(r, (struct ask){under(payment, "/refunds"), "k10", "{\"reason\":\"x\",\"amount\":1}", NULL, NULL}, 422,
+                "INVALID_ORDER_STATUS");
+    free(order);
+}
+
+/* Cancelling what is paid gives the money back, by those who may. */
+static void paid_orders_are_cancelled_by_role(void **state) {
+    struct rig *r = *state;
+    char token[MT_TOKEN_TEXT], code[MT_REGISTER_CODE_TEXT];
+    assert_int_equal(mt_admin_client_add(r->write, &r->store, MT_ROLE_COUNTER, token, code, NULL), MT_OK);
+    char *order = new_order(r, "k1");
+    expect_post(r, (struct ask){under(order, "/payments"), "k2", "{\"method\":\"cash\",\"amount\":1280}", token, NULL}, 201,
+                "\"status\":\"paid\"");
+    expect_post(r, (struct ask){under(order, "/cancel"), "k3", "{\"reason\":\"x\"}", token, NULL}, 403, "FORBIDDEN");
+    expect_post(r, (struct ask){under(order, "/cancel"), "k3", "{\"reason\":\"x\"}", NULL, NULL}, 200, "\"refunded_amount\":1280");
+    expect_post(r, (struct ask){under(order, "/cancel"), "k4", "{\"reason\":\"x\"}", NULL, NULL}, 200, "\"refunded_amount\":1280");
+    free(order);
+}
+
 static void goods(void **state) {
     struct rig *r = *state;
     static char body[512];
@@ -297,6 +338,8 @@ int main(void) {
         RIG_TEST(keys_have_a_form),
         RIG_TEST(paid_moved_on_and_cancelled),
         RIG_TEST(if_match),
+        RIG_TEST(too_much_does_not_come_back),
+        RIG_TEST(paid_orders_are_cancelled_by_role),
         RIG_TEST(other_stores_have_no_such_order),
         RIG_TEST(money_and_goods_come_back),
         RIG_TEST(goods),
