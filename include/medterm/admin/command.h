@@ -39,6 +39,9 @@ MT_MUST enum mt_rc mt_command_register_add(struct mt_command *c, struct mt_err *
 MT_MUST enum mt_rc mt_command_staff_add(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_staff_set(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_client_add(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_client_rotate(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_client_revoke(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_register_revoke(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_subscription_add(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_subscription_remove(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_catalogue_import(struct mt_command *c, struct mt_err *err);

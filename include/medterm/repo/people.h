@@ -26,7 +26,7 @@ struct mt_repo_register {
     char instance_id[65];  /* "" until it has enrolled */
     mt_time enrol_expires; /* 0: no code is out */
     int64_t last_seq;
-    bool is_client;
+    bool is_client, revoked;
     enum mt_role role; /* of a client */
 };
 /* Hashes are hexadecimal SHA-256; NULL for none. */
@@ -34,16 +34,22 @@ MT_MUST enum mt_rc mt_repo_register_insert(struct mt_db *db, const struct mt_rep
                                            const char *enrol_code_hash, mt_time now, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_register_get(struct mt_db *db, const struct mt_id *register_id, struct mt_repo_register *out,
                                         struct mt_err *err);
+/* A revoked one is not found. */
 MT_MUST enum mt_rc mt_repo_register_by_token(struct mt_db *db, const char *token_hash, struct mt_repo_register *out,
                                              struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_register_by_code_hash(struct mt_db *db, const char *enrol_code_hash, struct mt_repo_register *out,
                                                  struct mt_err *err);
-/* Binds the instance and replaces the token: the old one is revoked by that. */
+/* Binds the instance and replaces the token: the old one is revoked by that. Whoever was revoked is admitted again by a new code. */
 MT_MUST enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *register_id, const char *token_hash,
                                           const char *instance_id, const char *name, struct mt_err *err);
 /* last_seq = seq; MT_CONFLICT unless seq is the next one. */
 MT_MUST enum mt_rc mt_repo_register_advance(struct mt_db *db, const struct mt_id *register_id, int64_t seq,
                                             const struct mt_id *op_id, struct mt_err *err);
+/* Another token; the old one is good for nothing from then on. */
+MT_MUST enum mt_rc mt_repo_register_token_put(struct mt_db *db, const struct mt_id *register_id, const char *token_hash,
+                                              struct mt_err *err);
+/* Neither its token nor a code that is out is good for anything from then on. */
+MT_MUST enum mt_rc mt_repo_register_revoke(struct mt_db *db, const struct mt_id *register_id, mt_time now, struct mt_err *err);
 /* By its code, which is unique in the chain. */
 MT_MUST enum mt_rc mt_repo_register_by_code(struct mt_db *db, const char *code, struct mt_repo_register *out, struct mt_err *err);
 /* Another one-time code for a register that is there; its instance stays bound and its token good until the code is used. */

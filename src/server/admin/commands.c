@@ -79,20 +79,21 @@ enum mt_rc mt_command_register_add(struct mt_command *c, struct mt_err *err) {
 }
 
 enum mt_rc mt_command_client_add(struct mt_command *c, struct mt_err *err) {
-    struct mt_id store;
+    struct mt_id store, client;
     enum mt_role role;
     char token[MT_TOKEN_TEXT], code[MT_REGISTER_CODE_TEXT];
     enum mt_rc rc = argument_id(c, "store", &store, err);
     if (rc == MT_OK)
         rc = argument_role(c, &role, err);
     if (rc == MT_OK)
-        rc = mt_admin_client_add(c->session, &store, role, token, code, err);
+        rc = mt_admin_client_add(c->session, &store, role, token, code, &client, err);
     if (rc != MT_OK)
         return rc;
     struct mt_node *root = mt_doc_root(c->doc);
     mt_node_text(c->doc, root, "token", token);
     mt_node_text(c->doc, root, "code", code);
-    mt_buf_fmt(&c->sentence, "Client %s added. Its token, shown only now: %s", code, token);
+    mt_node_text(c->doc, root, "client_id", client.s);
+    mt_buf_fmt(&c->sentence, "Client %s added: %s. Its token, shown only now: %s", code, client.s, token);
     return MT_OK;
 }
 

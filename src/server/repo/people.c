@@ -90,7 +90,7 @@ enum mt_rc mt_repo_register_insert(struct mt_db *db, const struct mt_repo_regist
 }
 
 #define REGISTER_SELECT                                                                                                            \
-    "SELECT r.register_id, r.store_id, r.code, coalesce(r.instance_id, ''), r.enrol_expires, r.last_seq, c.role"                   \
+    "SELECT r.register_id, r.store_id, r.code, coalesce(r.instance_id, ''), r.enrol_expires, r.last_seq, c.role, r.revoked_at"     \
     " FROM mt_register r LEFT JOIN mt_client c ON c.client_id = r.register_id WHERE "
 
 static enum mt_rc register_read(struct mt_db *db, const char *sql, const char *key, struct mt_repo_register *out,
@@ -110,6 +110,7 @@ static enum mt_rc register_read(struct mt_db *db, const char *sql, const char *k
     out->enrol_expires = mt_col_int(s, 4);
     out->last_seq = mt_col_int(s, 5);
     out->is_client = !mt_col_is_null(s, 6);
+    out->revoked = !mt_col_is_null(s, 7);
     if (rc == MT_OK && out->is_client)
         rc = mt_role_parse(mt_col_sv(s, 6), &out->role);
     mt_stmt_done(s);
@@ -122,7 +123,7 @@ enum mt_rc mt_repo_register_get(struct mt_db *db, const struct mt_id *register_i
 }
 
 enum mt_rc mt_repo_register_by_token(struct mt_db *db, const char *token_hash, struct mt_repo_register *out, struct mt_err *err) {
-    return register_read(db, REGISTER_SELECT "r.token_hash = ?1", token_hash, out, err);
+    return register_read(db, REGISTER_SELECT "r.token_hash = ?1 AND r.revoked_at IS NULL", token_hash, out, err);
 }
 
 enum mt_rc mt_repo_register_by_code_hash(struct mt_db *db, const char *enrol_code_hash, struct mt_repo_register *out,
@@ -169,14 +170,40 @@ enum mt_rc mt_repo_clients_jump(struct mt_db *db, int64_t by, const struct mt_id
 enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *register_id, const char *token_hash,
                                   const char *instance_id, const char *name, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc =
-        mt_db_stmt(db, "UPDATE mt_register SET token_hash = ?2, instance_id = ?3, name = ?4 WHERE register_id = ?1", &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        db, "UPDATE mt_register SET token_hash = ?2, instance_id = ?3, name = ?4, revoked_at = NULL WHERE register_id = ?1", &s,
+        err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, register_id->s);
     mt_bind_text(s, 2, token_hash);
     mt_bind_text(s, 3, instance_id);
     mt_bind_text(s, 4, name);
+    return row_touch(s, MT_NOTFOUND, "no such register", err);
+}
+
+enum mt_rc mt_repo_register_token_put(struct mt_db *db, const struct mt_id *register_id, const char *token_hash,
+                                      struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db, "UPDATE mt_register SET token_hash = ?2 WHERE register_id = ?1", &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, register_id->s);
+    mt_bind_text(s, 2, token_hash);
+    return row_touch(s, MT_NOTFOUND, "no such register", err);
+}
+
+enum mt_rc mt_repo_register_revoke(struct mt_db *db, const struct mt_id *register_id, mt_time now, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "UPDATE mt_register SET token_hash = NULL, enrol_code_hash = NULL, enrol_expires = NULL, revoked_at = ?2"
+                   " WHERE register_id = ?1",
+                   &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, register_id->s);
+    mt_bind_int(s, 2, now);
     return row_touch(s, MT_NOTFOUND, "no such register", err);
 }
 

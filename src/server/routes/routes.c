@@ -26,7 +26,7 @@
     X("GET", "/v1/users", users_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_users)                                               \
     X("GET", "/v1/users/{}/orders", page_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_user_orders)                                \
     X("GET", "/v1/payments/{}", NULL, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_payment)                                              \
-    X("GET", "/v1/stats", stats_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_stats)                                               \
+    X("GET", "/v1/stats", stats_query, BOTH, MT_RIGHT_SEE_FIGURES, MT_BODY_NONE, get_stats)                                        \
     X("GET", "/v1/exceptions", exceptions_query, BOTH, MT_RIGHT_READ, MT_BODY_NONE, get_exceptions)                                \
     X("POST", "/v1/orders", NULL, CLIENT, MT_RIGHT_SELL, MT_BODY_MUST, post_orders)                                                \
     X("POST", "/v1/orders/{}/status", NULL, CLIENT, MT_RIGHT_FULFIL, MT_BODY_MUST, post_order_status)                              \

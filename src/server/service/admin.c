@@ -185,7 +185,7 @@ static enum mt_rc client_insert(struct mt_session *x, struct mt_repo_register *r
 }
 
 enum mt_rc mt_admin_client_add(struct mt_session *x, const struct mt_id *store_id, enum mt_role role, char token[65],
-                               char code[MT_REGISTER_CODE_TEXT], struct mt_err *err) {
+                               char code[MT_REGISTER_CODE_TEXT], struct mt_id *client_id, struct mt_err *err) {
     struct mt_repo_register r = {.register_id = mt_id_new(&x->ids), .store_id = *store_id, .is_client = true, .role = role};
     char hash[MT_HASH_TEXT];
     mt_token_new(&x->service->random, token);
@@ -199,6 +199,7 @@ enum mt_rc mt_admin_client_add(struct mt_session *x, const struct mt_id *store_i
     if (rc == MT_OK)
         rc = audit(x, "add", "client", r.register_id.s, err);
     memcpy(code, r.code, MT_REGISTER_CODE_TEXT);
+    *client_id = r.register_id;
     return end(x, rc, err);
 }
 

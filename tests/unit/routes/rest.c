@@ -121,7 +121,7 @@ static void a_key_is_one_request(void **state) {
 static void keys_belong_to_their_client(void **state) {
     struct rig *r = *state;
     char token[MT_TOKEN_TEXT], code[MT_REGISTER_CODE_TEXT];
-    assert_int_equal(mt_admin_client_add(r->write, &r->store, MT_ROLE_COUNTER, token, code, NULL), MT_OK);
+    assert_int_equal(mt_admin_client_add(r->write, &r->store, MT_ROLE_COUNTER, token, code, &(struct mt_id){""}, NULL), MT_OK);
     char *one = new_order(r, "k1");
     struct mt_response a = post(r, (struct ask){"/v1/orders", "k1", order_body(r, 1, 1280), token, NULL});
     assert_int_equal(a.status, 201);
@@ -210,7 +210,7 @@ static void if_match(void **state) {
 static void other_stores_have_no_such_order(void **state) {
     struct rig *r = *state;
     char token[MT_TOKEN_TEXT], code[MT_REGISTER_CODE_TEXT];
-    assert_int_equal(mt_admin_client_add(r->write, &r->other_store, MT_ROLE_MANAGER, token, code, NULL), MT_OK);
+    assert_int_equal(mt_admin_client_add(r->write, &r->other_store, MT_ROLE_MANAGER, token, code, &(struct mt_id){""}, NULL), MT_OK);
     char *order = new_order(r, "k1");
     struct mt_response a =
         post(r, (struct ask){under(order, "/payments"), "k2", "{\"method\":\"cash\",\"amount\":1280}", NULL, NULL});

@@ -84,7 +84,7 @@ void rig_open_at(struct rig *r, const char *db_url) {
     assert_int_equal(mt_admin_store_add(r->write, "Hillside", "CNY", &r->other_store, NULL), MT_OK);
     enrol(r, &r->store, "A03", RIG_INSTANCE, r->token);
     enrol(r, &r->other_store, "B01", RIG_INSTANCE, r->other_token);
-    assert_int_equal(mt_admin_client_add(r->write, &r->store, MT_ROLE_MANAGER, r->client, client_code, NULL), MT_OK);
+    assert_int_equal(mt_admin_client_add(r->write, &r->store, MT_ROLE_MANAGER, r->client, client_code, &r->client_id, NULL), MT_OK);
     assert_int_equal(mt_admin_register_add(r->write, &r->store, "A04", &spare, r->spare_code, NULL), MT_OK);
     stock_up(r);
     find_drug(r);

@@ -24,6 +24,7 @@ struct rig {
     char token[MT_TOKEN_TEXT];       /* register A03 of store */
     char other_token[MT_TOKEN_TEXT]; /* register B01 of other_store */
     char client[MT_TOKEN_TEXT];      /* manager's client of store */
+    struct mt_id client_id;          /* its id */
     char spare_code[15];             /* an enrolment code not used yet */
 };
 void rig_open(struct rig *r);

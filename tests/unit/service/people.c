@@ -97,10 +97,11 @@ static void test_clients(void **state) {
     struct shop *s = *state;
     char token[65], code[MT_REGISTER_CODE_TEXT];
     struct mt_caller caller;
+    struct mt_id id;
     (void)shop_till(s, "W02"); /* a till may have taken the name */
     static const char *const codes[] = {"W01", "W03", "W04"};
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(mt_admin_client_add(s->session, &s->store, MT_ROLE_MANAGER, token, code, NULL), MT_OK);
+        assert_int_equal(mt_admin_client_add(s->session, &s->store, MT_ROLE_MANAGER, token, code, &id, NULL), MT_OK);
         assert_string_equal(code, codes[i]);
         assert_int_equal(knows(s, token, &caller), MT_OK);
         assert_int_equal(caller.kind, MT_CALLER_CLIENT);
@@ -108,6 +109,33 @@ static void test_clients(void **state) {
     }
     struct till client = {.caller = caller, .instance = "m"};
     assert_int_equal(shop_push(s, &client, "").code, MT_P_FORBIDDEN); /* only registers push */
+}
+
+static void test_tokens_taken_back(void **state) {
+    struct shop *s = *state;
+    char old[65], token[65], code[MT_REGISTER_CODE_TEXT];
+    struct mt_caller caller;
+    struct mt_id id, nobody = {"01930000-0000-7000-8000-00000000dead"};
+    struct till t = shop_till(s, "A03");
+    assert_int_equal(mt_admin_client_add(s->session, &s->store, MT_ROLE_COUNTER, old, code, &id, NULL), MT_OK);
+    assert_int_equal(mt_admin_client_rotate(s->session, &id, token, code, NULL), MT_OK);
+    assert_string_equal(code, "W01");
+    assert_int_equal(knows(s, old, &caller), MT_DENIED);
+    assert_int_equal(knows(s, token, &caller), MT_OK);
+    assert_string_equal(caller.id.s, id.s);
+    assert_int_equal(mt_admin_register_revoke(s->session, &id, code, NULL), MT_NOTFOUND); /* it is a client */
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(mt_admin_client_revoke(s->session, &id, code, NULL), MT_OK);
+    assert_int_equal(knows(s, token, &caller), MT_DENIED);
+    assert_int_equal(mt_admin_client_rotate(s->session, &id, token, code, NULL), MT_CONFLICT);
+    assert_int_equal(mt_admin_client_rotate(s->session, &nobody, token, code, NULL), MT_NOTFOUND);
+    assert_int_equal(knows(s, t.token, &caller), MT_OK);
+    assert_int_equal(mt_admin_client_revoke(s->session, &t.caller.id, code, NULL), MT_NOTFOUND); /* it is a register */
+    assert_int_equal(mt_admin_register_revoke(s->session, &t.caller.id, code, NULL), MT_OK);
+    assert_string_equal(code, "A03");
+    assert_int_equal(knows(s, t.token, &caller), MT_DENIED);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_audit WHERE action = 'revoke'"), 2);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_audit WHERE action = 'rotate'"), 1);
 }
 
 static void test_goods_in(void **state) {
@@ -194,6 +222,7 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_register_says_who_it_is),
         SHOP_TEST(test_codes_are_never_reissued),
         SHOP_TEST(test_clients),
+        SHOP_TEST(test_tokens_taken_back),
         SHOP_TEST(test_goods_in),
         SHOP_TEST(test_import),
         SHOP_TEST(test_staff_changes),

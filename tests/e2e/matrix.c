@@ -1,0 +1,303 @@
+/* Who may do what, tried over the network: every route of the table by nobody, with a made-up token, by a till, by a client of each
+ * role, by one whose token was taken back and by one of another store. What must come out follows from the table; a route that has
+ * no request here fails the test. */
+#include "http.h"
+#include "shop.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <medterm/routes/routes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INSTANCE "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define PATH_TEXT 160
+
+static struct mt_shop shop;
+static char drug[64];
+static int keys;
+
+/* What {} stands for: a thing of this store, new for each try where the try uses it up. */
+enum thing { NOTHING, DRUG, USER, UNPAID, PAID, SHIPPED, PAYMENT, EXCEPTION, PROVIDER };
+
+static const struct request {
+    const char *method, *path;
+    enum thing thing;
+    int status; /* for whom it is let in */
+    const char *body;
+    bool of_store; /* another store has no such thing: 404 */
+} requests[] = {
+    {"POST", "/v1/operations", NOTHING, 200,
+     "{\"instance_id\":\"" INSTANCE "\",\"sent_at\":\"2026-11-23T06:32:00.000Z\",\"acked\":null,\"operations\":[]}", false},
+    {"POST", "/v1/enrolments", NOTHING, 400, "{}", false},
+    {"GET", "/v1/register", NOTHING, 200, NULL, false},
+    {"GET", "/v1/orders", NOTHING, 200, NULL, false},
+    {"GET", "/v1/orders/{}", UNPAID, 200, NULL, true},
+    {"GET", "/v1/orders/{}/events", UNPAID, 200, NULL, true},
+    {"GET", "/v1/changes", NOTHING, 200, NULL, false},
+    {"GET", "/v1/drugs", NOTHING, 200, NULL, false},
+    {"GET", "/v1/drugs/{}", DRUG, 200, NULL, false},
+    {"GET", "/v1/drugs/{}/stock", DRUG, 200, NULL, false},
+    {"GET", "/v1/users", NOTHING, 200, NULL, false},
+    {"GET", "/v1/users/{}/orders", USER, 200, NULL, true},
+    {"GET", "/v1/payments/{}", PAYMENT, 200, NULL, true},
+    {"GET", "/v1/stats", NOTHING, 200, NULL, false},
+    {"GET", "/v1/exceptions", NOTHING, 200, NULL, false},
+    {"POST", "/v1/orders", NOTHING, 201, "{\"items\":[{\"drug_id\":\"$DRUG\",\"quantity\":1,\"price\":1850}]}", false},
+    {"POST", "/v1/orders/{}/status", PAID, 200, "{\"to\":\"preparing\"}", true},
+    {"POST", "/v1/orders/{}/cancel", UNPAID, 200, "{\"reason\":\"tried\"}", true},
+    {"POST", "/v1/orders/{}/payments", UNPAID, 201, "{\"method\":\"cash\",\"amount\":1850}", true},
+    {"POST", "/v1/orders/{}/returns", SHIPPED, 200, "{\"reason\":\"tried\",\"lines\":[{\"line\":1,\"quantity\":1}]}", true},
+    {"POST", "/v1/payments/{}/cancel", PAYMENT, 422, "", true},
+    {"POST", "/v1/payments/{}/refunds", PAYMENT, 200, "{\"amount\":1,\"reason\":\"tried\"}", true},
+    {"POST", "/v1/payment-callbacks/{}", PROVIDER, 404, "{}", false},
+    {"POST", "/v1/stock/receipts", NOTHING, 200,
+     "{\"lines\":[{\"drug_id\":\"$DRUG\",\"lot_no\":\"X1\",\"expires_on\":\"2099-01-31\",\"quantity\":9}]}", false},
+    {"POST", "/v1/stock/adjustments", NOTHING, 200,
+     "{\"lines\":[{\"drug_id\":\"$DRUG\",\"lot_no\":\"X1\",\"change\":1}],\"reason\":\"tried\"}", false},
+    {"POST", "/v1/stock/counts", NOTHING, 200,
+     "{\"lines\":[{\"drug_id\":\"$DRUG\",\"lot_no\":\"X1\",\"expires_on\":\"2099-01-31\",\"counted\":7}]}", false},
+    {"POST", "/v1/stock/quarantines", NOTHING, 200, "{\"drug_id\":\"$DRUG\",\"lot_no\":\"X1\",\"reason\":\"tried\"}", false},
+    {"POST", "/v1/stock/recalls", NOTHING, 200, "{\"drug_id\":\"$DRUG\",\"lot_no\":\"X2\",\"reason\":\"tried\"}", false},
+    {"POST", "/v1/users", NOTHING, 200, "{\"name\":\"Wu Lan\",\"phone\":\"13800000000\"}", false},
+    {"POST", "/v1/doctors", NOTHING, 200, "{\"name\":\"Dr Li\"}", false},
+    {"POST", "/v1/exceptions/{}/resolve", EXCEPTION, 200, "{\"action\":\"settled\",\"note\":\"tried\"}", true},
+    {"GET", "/livez", NOTHING, 200, NULL, false},
+    {"GET", "/readyz", NOTHING, 200, NULL, false},
+    {"GET", "/metrics", NOTHING, 200, NULL, false},
+    {"GET", "/openapi.json", NOTHING, 200, NULL, false},
+};
+#define REQUEST_COUNT (sizeof requests / sizeof requests[0])
+
+/* ---- callers ---- */
+
+enum who { NOBODY, MADE_UP, REVOKED, TILL, CLIENT, STRANGER };
+static struct caller {
+    const char *name;
+    enum who who;
+    enum mt_role role;
+    char token[300];
+} callers[] = {
+    {"nobody", NOBODY, 0, ""},
+    {"a made-up token", MADE_UP, 0, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
+    {"a revoked client", REVOKED, MT_ROLE_MANAGER, ""},
+    {"a till", TILL, 0, ""},
+    {"a client: counter", CLIENT, MT_ROLE_COUNTER, ""},
+    {"a client: fulfilment", CLIENT, MT_ROLE_FULFILMENT, ""},
+    {"a client: pharmacist", CLIENT, MT_ROLE_PHARMACIST, ""},
+    {"a client: manager", CLIENT, MT_ROLE_MANAGER, ""},
+    {"another store's manager", STRANGER, MT_ROLE_MANAGER, ""},
+};
+#define CALLER_COUNT (sizeof callers / sizeof callers[0])
+
+static void take(cJSON *doc, const char *key, char *to, size_t size) {
+    assert_true(snprintf(to, size, "%s", mt_text_of(doc, key)) > 0);
+    cJSON_Delete(doc);
+}
+
+static void enrol(char *token, size_t size) {
+    char code[64], body[256];
+    take(mt_shop_admin(&shop, "register", "add", "--store", shop.store, "--code", "A03"), "enrolment_code", code, sizeof code);
+    assert_true(snprintf(body, sizeof body, "{\"code\":\"%s\",\"instance_id\":\"" INSTANCE "\"}", code) < (int)sizeof body);
+    struct mt_http a = mt_http("POST", shop.url, "/v1/enrolments", NULL, NULL, body);
+    assert_int_equal(a.status, 201);
+    cJSON *doc = cJSON_Parse(a.body);
+    assert_non_null(doc);
+    take(doc, "token", token, size);
+    mt_http_free(&a);
+}
+
+static void revoke(const cJSON *client) {
+    cJSON_Delete(mt_shop_admin(&shop, "client", "revoke", "--id", mt_text_of(client, "client_id")));
+}
+
+static void let_them_in(void) {
+    char other[64];
+    take(mt_shop_admin(&shop, "store", "add", "--name", "Hillside"), "store_id", other, sizeof other);
+    cJSON_Delete(mt_shop_admin(&shop, "stock", "receive", "--store", other, "--drug", IBUPROFEN, "--lot", "H1", "--expires",
+                               "2099-01-31", "--quantity", "10"));
+    for (size_t i = 0; i < CALLER_COUNT; i++) {
+        struct caller *c = &callers[i];
+        if (c->who == TILL)
+            enrol(c->token, sizeof c->token);
+        if (c->who != CLIENT && c->who != STRANGER && c->who != REVOKED)
+            continue;
+        cJSON *doc = mt_shop_admin(&shop, "client", "add", "--store", c->who == STRANGER ? other : shop.store, "--role",
+                                   mt_role_name(c->role));
+        if (c->who == REVOKED)
+            revoke(doc);
+        take(doc, "token", c->token, sizeof c->token);
+    }
+}
+
+/* ---- things ---- */
+
+static struct mt_http post(const char *token, const char *path, const char *body) {
+    char key[64];
+    snprintf(key, sizeof key, "Idempotency-Key: k%d", ++keys);
+    return mt_http("POST", shop.url, path, token, key, body);
+}
+
+/* What the manager does to have something to try on; the answer's text under key. */
+static void prepare(const char *path, const char *body, const char *key, char *out) {
+    struct mt_http a = post(shop.token, path, body);
+    cJSON *doc = cJSON_Parse(a.body);
+    if (a.status != 200 && a.status != 201)
+        fail_msg("POST %s: %ld %s", path, a.status, a.body);
+    const char *text = mt_text_of(doc, key);
+    if (!text[0])
+        text = mt_text_of(cJSON_GetArrayItem(cJSON_GetObjectItem(doc, "payments"), 0), key);
+    if (out)
+        assert_true(snprintf(out, PATH_TEXT, "%s", text) > 0);
+    cJSON_Delete(doc);
+    mt_http_free(&a);
+}
+
+static void new_order(char order_no[PATH_TEXT]) {
+    char body[256];
+    snprintf(body, sizeof body, "{\"items\":[{\"drug_id\":\"%s\",\"quantity\":1,\"price\":1850}]}", drug);
+    prepare("/v1/orders", body, "order_no", order_no);
+}
+
+static void on_order(const char *order_no, const char *what, const char *body, const char *key, char *out) {
+    char path[PATH_TEXT + 32];
+    snprintf(path, sizeof path, "/v1/orders/%s/%s", order_no, what);
+    prepare(path, body, key, out);
+}
+
+/* Money beyond what is due is taken, and somebody has to see to it. */
+static void new_exception(char id[PATH_TEXT]) {
+    char order_no[PATH_TEXT];
+    new_order(order_no);
+    on_order(order_no, "payments", "{\"method\":\"cash\",\"amount\":1851}", "order_no", NULL);
+    cJSON *list = mt_shop_get(&shop, "/v1/exceptions?state=open");
+    const cJSON *x = cJSON_GetArrayItem(cJSON_GetObjectItem(list, "exceptions"), 0);
+    assert_true(snprintf(id, PATH_TEXT, "%s", mt_text_of(x, "exception_id")) > 0);
+    cJSON_Delete(list);
+}
+
+static void new_thing(enum thing thing, char out[PATH_TEXT]) {
+    switch (thing) {
+    case NOTHING:
+        out[0] = '\0';
+        return;
+    case DRUG:
+        snprintf(out, PATH_TEXT, "%s", drug);
+        return;
+    case USER:
+        prepare("/v1/users", "{\"name\":\"Wu Lan\"}", "user_id", out);
+        return;
+    case EXCEPTION:
+        new_exception(out);
+        return;
+    case PROVIDER:
+        snprintf(out, PATH_TEXT, "wechat");
+        return;
+    case UNPAID:
+    case PAID:
+    case SHIPPED:
+    case PAYMENT:
+        break;
+    }
+    char payment[PATH_TEXT];
+    new_order(out);
+    if (thing == UNPAID)
+        return;
+    on_order(out, "payments", "{\"method\":\"cash\",\"amount\":1850}", "payment_id", payment);
+    if (thing == SHIPPED) {
+        on_order(out, "status", "{\"to\":\"preparing\"}", "order_no", NULL);
+        on_order(out, "status", "{\"to\":\"shipped\"}", "order_no", NULL);
+    }
+    if (thing == PAYMENT)
+        memcpy(out, payment, PATH_TEXT);
+}
+
+/* ---- the cells ---- */
+
+static int expected(const struct mt_route_info *r, const struct request *q, const struct caller *c) {
+    if (r->callers == MT_FROM_ANYBODY)
+        return q->status;
+    if (c->who == NOBODY || c->who == MADE_UP || c->who == REVOKED)
+        return 401;
+    if (c->who == TILL)
+        return r->callers & MT_FROM_REGISTER ? q->status : 403;
+    if (!(r->callers & MT_FROM_CLIENT) || !mt_role_has(c->role, r->right))
+        return 403;
+    return c->who == STRANGER && q->of_store ? 404 : q->status;
+}
+
+static void fill(const char *pattern, const char *hole, const char *with, char *out, size_t size) {
+    const char *at = strstr(pattern, hole);
+    int n = at ? snprintf(out, size, "%.*s%s%s", (int)(at - pattern), pattern, with, at + strlen(hole))
+               : snprintf(out, size, "%s", pattern);
+    assert_true(n >= 0 && (size_t)n < size);
+}
+
+static void try_cell(const struct mt_route_info *r, const struct request *q, const struct caller *c) {
+    char thing[PATH_TEXT], path[2 * PATH_TEXT], body[512], key[64];
+    const int want = expected(r, q, c);
+    new_thing(q->thing, thing);
+    fill(q->path, "{}", thing, path, sizeof path);
+    fill(q->body ? q->body : "", "$DRUG", drug, body, sizeof body);
+    snprintf(key, sizeof key, "Idempotency-Key: k%d", ++keys);
+    struct mt_http a =
+        mt_http(q->method, shop.url, path, c->who == NOBODY ? NULL : c->token, r->key ? key : NULL, q->body ? body : NULL);
+    if (a.status != want)
+        fail_msg("%s %s by %s: %ld instead of %d: %s", q->method, q->path, c->name, a.status, want, a.body);
+    if (want == 401 || want == 403)
+        assert_non_null(strstr(a.body, want == 401 ? "UNAUTHENTICATED" : "FORBIDDEN"));
+    mt_http_free(&a);
+}
+
+static const struct request *request_of(const struct mt_route_info *r) {
+    for (size_t i = 0; i < REQUEST_COUNT; i++)
+        if (strcmp(requests[i].method, r->method) == 0 && strcmp(requests[i].path, r->path) == 0)
+            return &requests[i];
+    fail_msg("%s %s is in the table of routes, and nobody tries it here", r->method, r->path);
+    return NULL;
+}
+
+static void every_cell(void **state) {
+    (void)state;
+    size_t count;
+    const struct mt_route_info *routes = mt_routes(&count);
+    assert_int_equal(count, REQUEST_COUNT);
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < CALLER_COUNT; c++)
+            try_cell(&routes[i], request_of(&routes[i]), &callers[c]);
+}
+
+/* A role that is turned away in one place must be in at least one other: the table is neither empty nor full. */
+static void roles_differ(void **state) {
+    (void)state;
+    size_t count, in[MT_ROLE_MANAGER + 1] = {0};
+    const struct mt_route_info *routes = mt_routes(&count);
+    for (size_t i = 0; i < count; i++)
+        for (int role = 0; role <= MT_ROLE_MANAGER; role++)
+            in[role] += (routes[i].callers & MT_FROM_CLIENT) && mt_role_has((enum mt_role)role, routes[i].right);
+    assert_true(in[MT_ROLE_FULFILMENT] < in[MT_ROLE_COUNTER]);
+    assert_true(in[MT_ROLE_COUNTER] < in[MT_ROLE_PHARMACIST]);
+    assert_true(in[MT_ROLE_PHARMACIST] < in[MT_ROLE_MANAGER]);
+}
+
+static int open_the_shop(void **state) {
+    (void)state;
+    mt_shop_open(&shop);
+    mt_shop_drug_id(&shop, IBUPROFEN, drug);
+    let_them_in();
+    return 0;
+}
+
+static int close_the_shop(void **state) {
+    (void)state;
+    mt_shop_check(&shop);
+    mt_shop_close(&shop);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_cell), cmocka_unit_test(roles_differ)};
+    return cmocka_run_group_tests(tests, open_the_shop, close_the_shop);
+}
