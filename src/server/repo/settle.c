@@ -55,6 +55,28 @@ enum mt_rc mt_repo_shortfall_cover(struct mt_db *db, const char *exception_id, i
     return row_touch(s, MT_CONFLICT, "the shortfall is smaller than that", err);
 }
 
+enum mt_rc mt_repo_shortfall_owes(struct mt_db *db, const char *order_id, int32_t line, int64_t quantity, struct mt_id *changed,
+                                  struct mt_err *err) {
+    struct mt_stmt *s;
+    *changed = (struct mt_id){""};
+    enum mt_rc rc = mt_db_stmt(db,
+                               "UPDATE mt_exception SET quantity = ?3, version = version + 1 WHERE order_id = ?1"
+                               " AND order_id <> '' AND line = ?2 AND kind = 'stock_shortfall' AND state = 'open'"
+                               " AND quantity > ?3 RETURNING exception_id",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, order_id);
+    mt_bind_int(s, 2, line);
+    mt_bind_int(s, 3, quantity);
+    rc = row_one(s, err);
+    if (rc == MT_NOTFOUND)
+        return MT_OK;
+    if (rc == MT_OK)
+        *changed = col_id(s, 0);
+    return rc == MT_OK ? mt_stmt_run(s, NULL, err) : rc;
+}
+
 enum mt_rc mt_repo_exception_store(struct mt_db *db, const char *exception_id, struct mt_id *store_id, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db, "SELECT store_id FROM mt_exception WHERE exception_id = ?1", &s, err);

@@ -42,7 +42,8 @@ static const struct check_rule rules[] = {
      " LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_order_item_lot GROUP BY order_id, line) l"
      " ON l.order_id = i.order_id AND l.line = i.line LEFT JOIN (SELECT order_id, line, sum(quantity) AS sum FROM mt_exception"
      " WHERE kind = 'stock_shortfall' GROUP BY order_id, line) x ON x.order_id = i.order_id AND x.line = i.line"
-     " WHERE i.quantity <> coalesce(l.sum, 0) + coalesce(x.sum, 0)"},
+     " WHERE i.quantity < coalesce(l.sum, 0) + coalesce(x.sum, 0)"
+     " OR (o.status <> 'cancelled' AND i.quantity > coalesce(l.sum, 0) + coalesce(x.sum, 0))"},
     {"I5",
      "SELECT 'order ' || o.order_no || ', line ' || l.line || ', lot ' || l.lot_no || ': ' || l.quantity || ' taken, moves '"
      " || coalesce(m.sum, 0) FROM mt_order_item_lot l JOIN mt_order o ON o.order_id = l.order_id LEFT JOIN (SELECT order_id, line,"

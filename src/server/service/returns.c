@@ -202,10 +202,14 @@ enum mt_rc apply_return(struct apply *a) {
 }
 
 /* Ends what was short of the line. Packs that came back without a lot are in the stock by now, and their sale is still owed to the
- * ledger: such a line's shortfall stays for the next receipt to settle. */
+ * ledger: as many stay short, for the next receipt to settle. */
 static enum mt_rc end_shortfall(struct apply *a, const struct mt_order *o, const struct mt_order_item *item, int64_t of_lots,
                                 int64_t returned) {
-    return returned > of_lots ? MT_OK : shortfalls_end(a, &o->order_id, item->line);
+    struct mt_id changed;
+    if (returned <= of_lots)
+        return shortfalls_end(a, &o->order_id, item->line);
+    enum mt_rc rc = mt_repo_shortfall_owes(a->db, o->order_id.s, item->line, returned - of_lots, &changed, &a->err);
+    return rc == MT_OK && mt_id_is(&changed) ? trail_change(a->x, a->lane.store_id.s, MT_ENTITY_EXCEPTION, changed.s, &a->err) : rc;
 }
 
 static enum mt_rc restock_line(struct apply *a, const struct mt_order *o, const struct mt_order_item *item,
