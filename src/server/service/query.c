@@ -4,11 +4,10 @@
 enum mt_rc query_begin(struct mt_session *x, struct mt_problem *problem) {
     struct mt_err err = {.rc = MT_OK};
     mt_arena_reset(&x->scratch);
-    if (service_same_file(x->service, &err) != MT_OK) {
-        (void)mt_problem_set(problem, MT_P_OVERLOADED, "The service can not answer now.");
-        return MT_NOTFOUND;
-    }
-    enum mt_rc rc = mt_db_begin(x->db, MT_DB_READ, MT_HERE, &err);
+    enum mt_rc rc = service_same_file(x->service, &err);
+    if (rc != MT_OK)
+        return query_end(x, MT_IO, &err, problem); /* MT_NOTFOUND would be the caller's */
+    rc = mt_db_begin(x->db, MT_DB_READ, MT_HERE, &err);
     return rc == MT_OK ? MT_OK : query_end(x, rc, &err, problem);
 }
 
