@@ -40,6 +40,18 @@ MT_MUST enum mt_rc mt_repo_operation_next_lacking_drug(struct mt_db *db, const c
 /* Answers a quarantined one. */
 MT_MUST enum mt_rc mt_repo_operation_answer(struct mt_db *db, const struct mt_repo_operation *o, struct mt_err *err);
 
+/* What an operation came to in an earlier epoch; of those that went to quarantine when they came again. */
+struct mt_repo_prior {
+    const char *epoch, *outcome; /* "applied" "refused" "quarantined" */
+    struct mt_sv result;         /* JSON or empty */
+};
+MT_MUST enum mt_rc mt_repo_prior_insert(struct mt_db *db, const char *op_id, const struct mt_repo_prior *prior, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_prior_get(struct mt_db *db, const char *op_id, struct mt_arena *arena, struct mt_repo_prior *out,
+                                     struct mt_err *err);
+/* The oldest quarantined operation on the order that others may wait for: it brings the order or its money. */
+MT_MUST enum mt_rc mt_repo_operation_next_awaited(struct mt_db *db, const char *order_id, const char *store_id,
+                                                  struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err);
+
 struct mt_repo_event {
     const char *order_id, *kind; /* "status" "payment" "exception" */
     int64_t version;

@@ -113,6 +113,8 @@ MT_MUST enum mt_rc mt_register_answered(struct mt_register *r, const struct mt_p
 /* The service knows nothing beyond last_seq: answered operations above it wait again, with their answers kept. *count how many.
  * What a person has settled is settled again when it is not applied this time either. */
 MT_MUST enum mt_rc mt_register_reopen(struct mt_register *r, int64_t last_seq, int64_t *count, struct mt_err *err);
+/* What the service keeps in quarantine waits again, to be asked for its answer: it may have one by now. *count how many. */
+MT_MUST enum mt_rc mt_register_ask_again(struct mt_register *r, int64_t *count, struct mt_err *err);
 MT_MUST enum mt_rc mt_register_freeze(struct mt_register *r, const char *why, struct mt_err *err);
 /* Sends the operation as void from now on, with its op_id and sequence; the original bytes stay. */
 MT_MUST enum mt_rc mt_register_void(struct mt_register *r, int64_t seq, const char *reason, struct mt_err *err);

@@ -124,7 +124,8 @@ static enum mt_rc number_of(struct mt_register *r, const char *sql, int64_t lane
 
 static enum mt_rc acked_id(struct mt_register *r, struct mt_outbox_sum *out, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(r->db, "SELECT op_id, coalesce(answered_epoch, '') FROM outbox WHERE lane = ?1 AND seq = ?2", &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(r->db, "SELECT op_id, coalesce(answered_epoch, '') FROM outbox WHERE lane = ?1 AND seq = ?2", &s, err);
     if (rc != MT_OK) {
         return rc;
     }
@@ -193,6 +194,17 @@ enum mt_rc mt_register_reopen(struct mt_register *r, int64_t last_seq, int64_t *
     }
     mt_bind_int(s, 1, r->enrolled.lane);
     mt_bind_int(s, 2, last_seq);
+    return mt_stmt_run(s, count, err);
+}
+
+enum mt_rc mt_register_ask_again(struct mt_register *r, int64_t *count, struct mt_err *err) {
+    struct mt_stmt *s;
+    *count = 0;
+    enum mt_rc rc = mt_db_stmt(r->db, "UPDATE outbox SET state = 'waiting' WHERE lane = ?1 AND state = 'quarantined'", &s, err);
+    if (rc != MT_OK) {
+        return rc;
+    }
+    mt_bind_int(s, 1, r->enrolled.lane);
     return mt_stmt_run(s, count, err);
 }
 

@@ -129,6 +129,9 @@ void mt_sync_page_done(struct mt_sync *s, enum mt_rc rc, const char *words, cons
     }
     s->caught_up = !restarted && !applied->more;
     s->pulled += restarted ? 0 : (int64_t)applied->changes;
+    if (!restarted && applied->changes > 0) {
+        sync_feed_moved(s);
+    }
     const int64_t now = sync_mono(s);
     if (s->caught_up && s->asked_wait && applied->changes == 0 && now - s->asked_at < EMPTY_PAUSE_MS) {
         s->lane[MT_LANE_PULL].not_before = now + EMPTY_PAUSE_MS; /* a service that does not wait must not be asked in a circle */

@@ -17,6 +17,7 @@
 #define PUSH_ANSWER_MAX (64u << 20)
 #define ENVELOPE_BYTES 4096u
 #define FORGOT_PAUSE_MS 1000
+#define ASK_AGAIN_MS 60000
 #define STUCK_MOST 16 /* long past the longest wait */
 
 static const char copied_words[] =
@@ -62,6 +63,7 @@ static struct mt_sv prior_of(const struct mt_outbox_op *o, const char *epoch, st
 static void remember(struct mt_sync *s, const struct mt_outbox_op *o) {
     struct sent *to = &s->sent[s->sent_count++];
     *to = (struct sent){.seq = o->seq, .op_id = o->op_id, .row_op_id = o->op_id, .kind = o->kind, .settled = o->settled};
+    to->kept = o->has_outcome && o->outcome == MT_QUARANTINED;
     if (mt_sv_copy(mt_sv(o->order_no), to->order_no, sizeof to->order_no) != MT_OK) {
         to->order_no[0] = '\0';
     }
@@ -132,7 +134,28 @@ static bool make_batch(struct mt_sync *s) {
     return made;
 }
 
+/* An operation in quarantine is applied by itself when what it waited for arrives, and then has another answer. The feed tells that
+ * something moved; a greeting finds out what moved while nobody listened. */
+static void ask_again(struct mt_sync *s) {
+    struct mt_err err = {0};
+    int64_t count = 0;
+    s->ask_again = false;
+    s->asked_again_at = sync_mono(s);
+    if (mt_register_ask_again(s->reg, &count, &err) != MT_OK) {
+        sync_failed(s, MT_LANE_PUSH, false, 0, mt_err_text(&err));
+    }
+    s->dirty = s->dirty || count > 0;
+}
+
+void sync_feed_moved(struct mt_sync *s) {
+    s->ask_again = s->ask_again || sync_mono(s) - s->asked_again_at >= ASK_AGAIN_MS;
+    s->dirty = s->dirty || s->ask_again;
+}
+
 bool sync_push_next(struct mt_sync *s, struct mt_sync_request *out) {
+    if (s->greeted && s->ask_again && !mt_register_enrolled(s->reg)->frozen) {
+        ask_again(s);
+    }
     if (mt_register_enrolled(s->reg)->frozen || (!s->dirty && s->greeted) || !make_batch(s)) {
         return false;
     }
@@ -194,7 +217,7 @@ static void note_refused(struct mt_sync *s, const struct mt_push_answer *a) {
             continue;
         }
         const struct sent *x = find_sent(s, r->register_seq);
-        if (x == NULL || x->settled) {
+        if (x == NULL || x->settled || (x->kept && r->outcome == MT_QUARANTINED)) {
             continue;
         }
         struct mt_sync_refused *to = &s->refused[s->refused_count++];
@@ -278,6 +301,7 @@ static void take_answers(struct mt_sync *s, const struct mt_reply *reply, struct
     s->most = s->most < MT_PUSH_MAX_OPS / 2 ? s->most * 2 : MT_PUSH_MAX_OPS;
     sync_succeeded(s, MT_LANE_PUSH, reply);
     if (check_last_seq(s, a.last_seq)) {
+        s->ask_again = s->ask_again || !s->greeted;
         s->greeted = true;
         void_suspect(s);
     }

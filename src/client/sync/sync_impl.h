@@ -23,6 +23,7 @@ struct sent {
     struct mt_id row_op_id; /* as in the outbox; the same, but for one planted bug */
     enum mt_op_kind kind;
     bool settled; /* nobody needs to hear of it again */
+    bool kept;    /* the service has it in quarantine: only another answer is news */
     char order_no[MT_ORDER_NO_TEXT];
 };
 
@@ -46,6 +47,8 @@ struct mt_sync {
     /* push */
     bool dirty;                  /* something may wait */
     bool greeted;                /* an empty push was answered: no fork is known */
+    bool ask_again;              /* what lies in quarantine may have its answer */
+    int64_t asked_again_at;      /* monotonic */
     int stuck;                   /* times in a row that an operation was refused in every form */
     char stuck_why[MT_WHY_TEXT]; /* words for it: the feed going on does not take them away */
     int64_t suspect;   /* the service could not read this operation alone; void it once an empty push is understood. 0: none */
@@ -80,6 +83,8 @@ void sync_say(struct mt_sync *s, const char *why);
 
 bool sync_push_next(struct mt_sync *s, struct mt_sync_request *out);
 void sync_push_answer(struct mt_sync *s, const struct mt_reply *reply);
+/* The feed brought something. */
+void sync_feed_moved(struct mt_sync *s);
 bool sync_pull_next(struct mt_sync *s, struct mt_sync_request *out);
 void sync_pull_answer(struct mt_sync *s, const struct mt_reply *reply);
 

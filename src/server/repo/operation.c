@@ -104,6 +104,16 @@ enum mt_rc mt_repo_operation_refused_create(struct mt_db *db, const char *order_
                      order_id, store_id, arena, out, err);
 }
 
+enum mt_rc mt_repo_operation_next_awaited(struct mt_db *db, const char *order_id, const char *store_id, struct mt_arena *arena,
+                                          struct mt_repo_operation *out, struct mt_err *err) {
+    return for_order(db,
+                     OPERATION_SELECT
+                     "order_id = ?1 AND order_id <> '' AND outcome = 'quarantined' AND waits IN ('order','operation')"
+                     " AND kind IN ('order.create','payment.record')" OF_STORE
+                     " ORDER BY received_at, register_id, register_seq LIMIT 1",
+                     order_id, store_id, arena, out, err);
+}
+
 enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, const char *store_id, struct mt_arena *arena,
                                           struct mt_repo_operation *out, struct mt_err *err) {
     return for_order(db,

@@ -17,6 +17,7 @@ static const struct mt_migration list[] = {
     {"rest", mt_schema_rest, mt_schema_postgres_rest},
     {"webhooks", mt_schema_webhooks, mt_schema_postgres_webhooks},
     {"settling", mt_schema_settling, mt_schema_postgres_settling},
+    {"priors", mt_schema_priors, mt_schema_postgres_priors},
 };
 
 const struct mt_migration *mt_repo_migrations(size_t *count) {

@@ -14,5 +14,7 @@ extern const char mt_schema_postgres_people[], mt_schema_postgres_goods[], mt_sc
     mt_schema_postgres_operations[], mt_schema_postgres_ledgers[], mt_schema_postgres_wider_ledgers[],
     mt_schema_postgres_money_back[], mt_schema_postgres_recalls[], mt_schema_postgres_patients[], mt_schema_postgres_search[],
     mt_schema_postgres_rest[], mt_schema_postgres_webhooks[], mt_schema_postgres_settling[];
+/* Both: schema_prior.c */
+extern const char mt_schema_priors[], mt_schema_postgres_priors[];
 
 #endif

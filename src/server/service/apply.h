@@ -18,7 +18,9 @@ struct apply {
     bool revived;                      /* a refused create that a later fact brings to life */
     bool offline;                      /* it waited before it was sent */
     bool clock_wrong;                  /* by what the sender said of the time */
-    bool prior_applied, prior_refused; /* its outcome in an earlier epoch */
+    bool prior_applied, prior_refused; /* its outcome in an earlier epoch (prior.h) */
+    const struct mt_order *prior;      /* the order as it left it then; NULL: not known */
+    const struct mt_push_op *pushed;   /* that says so; NULL: nothing does */
     const char *printed_no;            /* an order.create under a number of the service's: the one on paper; NULL: none */
     mt_time now;
     mt_time sent_at; /* by the sender's clock; 0: it was not sent now */

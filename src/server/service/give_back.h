@@ -18,6 +18,9 @@ MT_MUST enum mt_rc apply_payment_cancel(struct apply *a);
  * clock: how old it was when it was sent. Facts do not lapse. */
 MT_MUST enum mt_rc demand_fresh(struct apply *a, int64_t valid_for);
 
+/* Cancels an order that can be: its goods come back, its money stays where it is. */
+MT_MUST enum mt_rc order_cancelled(struct apply *a, struct mt_order *o, mt_time at, const char *note);
+
 /* Money of an order and what of it went back, payment by payment. */
 struct refunds {
     const struct mt_order *order; /* borrowed */

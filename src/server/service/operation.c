@@ -4,6 +4,7 @@
  * memory, a rule of the schema that our code broke) sets the operation aside and lets the others go on; a fault of the disk
  * ends the batch, and nothing of it is stored. */
 #include "operation.h"
+#include "prior.h"
 
 #include <medterm/repo/orders.h>
 
@@ -177,17 +178,10 @@ void operation_end(struct apply *a) {
     mt_buf_fini(&a->said);
 }
 
-/* What an operation came to before the service was put back stands: it has been acted on. */
-static void heed_prior(struct apply *a, const struct mt_push_op *p, const char *epoch) {
-    if (!p->has_prior || strcmp(p->prior.epoch, epoch) == 0)
-        return;
-    a->prior_applied = p->prior.outcome == MT_APPLIED;
-    a->prior_refused = p->prior.outcome == MT_REFUSED;
-    a->fact = a->fact || a->prior_applied;
-}
-
 static enum mt_rc log_new(struct apply *a) {
     enum mt_rc rc = mt_repo_operation_insert(a->db, a->row, &a->err);
+    if (rc == MT_OK)
+        rc = prior_keep(a);
     return rc == MT_OK ? mt_repo_register_advance(a->db, &a->lane.register_id, a->row->register_seq, &a->row->op_id, &a->err) : rc;
 }
 
@@ -220,11 +214,12 @@ enum mt_rc operation_apply(struct mt_session *x, struct mt_repo_register *lane, 
     struct apply a;
     struct mt_repo_operation row = row_of(p, lane, service_now(x));
     operation_begin(&a, x, lane, p, &row, log_new, &problem);
-    heed_prior(&a, p, push->epoch);
+    enum mt_rc rc = prior_heed(&a, p, push->epoch);
     a.clock_wrong = clock_wrong(push->sent_at, p->op.at, a.now);
     a.sent_at = push->sent_at;
     a.offline = push->sent_at != 0 && push->sent_at - p->op.at > OFFLINE_AFTER_MS;
-    enum mt_rc rc = judge(&a, p, &row.order_id);
+    if (rc == MT_OK)
+        rc = judge(&a, p, &row.order_id);
     if (rc == MT_OK && going_on(&a))
         rc = operation_effect(&a);
     if (rc != MT_OK)

@@ -1,7 +1,7 @@
 /* order.advance: along the edges to preparing, shipped and completed. To preparing is a request and the claim of the order;
  * to shipped or completed a register tells what it has done, and edges that were skipped are walked with it. Doing again
  * what this register did is no change; what another one did before is a conflict, told with who and when. */
-#include "apply.h"
+#include "prior.h"
 
 #include <medterm/repo/orders.h>
 
@@ -63,6 +63,8 @@ enum mt_rc apply_order_advance(struct apply *a) {
     if (body->to == MT_ORDER_PENDING || body->to == MT_ORDER_PAID || body->to == MT_ORDER_CANCELLED)
         return refuse_field(a, MT_P_INVALID_ORDER_STATUS, "to", "An order is paid by a payment and cancelled by a cancellation.");
     const struct mt_repo_event *before = arrival(events, count, body->to);
+    if (prior_quiet(a) && (before != NULL || o.status == MT_ORDER_CANCELLED))
+        return MT_OK; /* it did it then, and what came after it is here already */
     if (before != NULL)
         return again(a, &o, before);
     if (!a->fact && body->if_version != 0 && body->if_version != o.version)
@@ -71,6 +73,9 @@ enum mt_rc apply_order_advance(struct apply *a) {
     const bool allowed = a->fact ? reaches(o.status, body->to) : mt_order_edge(o.status, body->to) != NULL;
     if (allowed)
         return walk(a, &o, body->to);
+    if (o.status == MT_ORDER_PENDING && prior_reached(a, body->to))
+        return set_aside(a, "order", MT_P_INVALID_ORDER_STATUS,
+                         "Order %s was paid when this was done and is unpaid again; this waits for the money.", o.order_no);
     char words[160];
     struct mt_buf text;
     mt_buf_init(&text, sizeof words);

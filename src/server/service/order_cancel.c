@@ -90,6 +90,20 @@ static enum mt_rc money_back(struct apply *a, struct mt_order *o) {
     return rc == MT_OK ? order_noted(a, o, "refund", a->op->body.cancel.reason) : rc;
 }
 
+/* Before the service was put back, this cancellation gave money back that the order holds again: it is in the customer's hands.
+ * Money that came after it stays, with the exception it has. */
+static bool gave_back_then(const struct apply *a, const struct mt_order *o) {
+    return a->prior != NULL && mt_money_cmp(a->prior->refunded_amount, o->refunded_amount) > 0;
+}
+
+enum mt_rc order_cancelled(struct apply *a, struct mt_order *o, mt_time at, const char *note) {
+    const struct mt_order_edge *edge = mt_order_edge(o->status, MT_ORDER_CANCELLED);
+    enum mt_rc rc = edge != NULL ? stock_back(a, o, edge) : mt_fail(&a->err, MT_BUG, "no edge to cancelled");
+    if (rc == MT_OK)
+        rc = mt_repo_serials_free(a->db, o->order_id.s, &a->err);
+    return rc == MT_OK ? order_moved(a, o, MT_ORDER_CANCELLED, at != 0 ? at : a->now, note) : rc;
+}
+
 /* What must hold before money goes back. */
 static enum mt_rc judge_money(struct apply *a, const struct mt_order *o, struct mt_money held) {
     if (!a->fact && strcmp(a->op->body.cancel.reason, EXPIRED) == 0)
@@ -127,8 +141,10 @@ enum mt_rc apply_order_cancel(struct apply *a) {
     struct mt_order o;
     struct mt_money held;
     enum mt_rc rc = find_order(a, &body->order_id, body->order_no, &o);
-    if (rc != MT_OK || !going_on(a) || o.status == MT_ORDER_CANCELLED)
+    if (rc != MT_OK || !going_on(a))
         return rc;
+    if (o.status == MT_ORDER_CANCELLED)
+        return gave_back_then(a, &o) ? money_back(a, &o) : MT_OK;
     const struct mt_order_edge *edge = mt_order_edge(o.status, MT_ORDER_CANCELLED);
     if (edge == NULL)
         return too_late(a, &o);
@@ -137,11 +153,7 @@ enum mt_rc apply_order_cancel(struct apply *a) {
         rc = judge(a, &o, held);
     if (rc != MT_OK || !going_on(a))
         return rc;
-    if (!mt_money_is_zero(held))
+    if (!mt_money_is_zero(held) && (a->prior == NULL || gave_back_then(a, &o)))
         rc = money_back(a, &o);
-    if (rc == MT_OK)
-        rc = stock_back(a, &o, edge);
-    if (rc == MT_OK)
-        rc = mt_repo_serials_free(a->db, o.order_id.s, &a->err);
-    return rc == MT_OK ? order_moved(a, &o, MT_ORDER_CANCELLED, a->now, body->reason) : rc;
+    return rc == MT_OK ? order_cancelled(a, &o, a->prior != NULL ? a->prior->cancel_time : a->now, body->reason) : rc;
 }

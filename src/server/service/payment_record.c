@@ -34,6 +34,8 @@ static enum mt_rc judge(struct apply *a, const struct mt_order *o, struct mt_mon
     mt_money_format(held, paid);
     mt_money_format(o->total_amount, due);
     mt_money_format(a->op->body.payment.payment.amount, taken);
+    if (was == MT_ORDER_CANCELLED && a->prior != NULL && a->prior->status != MT_ORDER_CANCELLED)
+        return MT_OK; /* it came before the cancellation, which says what became of it */
     if (was == MT_ORDER_CANCELLED)
         return open_exception(a, MT_EXC_STATUS_CONFLICT, o, NULL, 0, 0,
                               "%s taken for an order that was cancelled. Give it back, or sell anew.", taken);

@@ -4,6 +4,7 @@
  * A sale or delivery that names a drug the catalogue does not have (an older catalogue was put back) is applied once an import brings
  * it; an operation of a kind or with a field that was new to the program, when a newer one opens the database. */
 #include "operation.h"
+#include "prior.h"
 
 #include <medterm/repo/settle.h>
 
@@ -32,7 +33,9 @@ static enum mt_rc apply_one(struct mt_session *x, struct mt_repo_operation *row,
     operation_begin(&a, x, &lane, &p, row, waiting_answer, &problem);
     /* Only facts wait for an order, and one became a fact by its outcome before the service was put back: it stays one. */
     a.fact = a.fact || strcmp(row->waits, "order") == 0;
-    rc = operation_effect(&a);
+    rc = prior_recall(&a);
+    if (rc == MT_OK)
+        rc = operation_effect(&a);
     if (rc == MT_OK && a.outcome == MT_REFUSED)
         rc = operation_keep(&a);
     *answered = rc == MT_OK && a.outcome != MT_QUARANTINED;
@@ -46,6 +49,15 @@ static bool by_itself(const struct mt_repo_operation *row) {
     return strcmp(row->waits, "order") == 0 || strcmp(row->waits, "operation") == 0;
 }
 
+/* The first one waits on: for the order's money, which may lie behind it. */
+static enum mt_rc awaited_apply(struct mt_session *x, const struct mt_id *order_id, const struct mt_id *store_id, bool *answered,
+                                struct mt_err *err) {
+    struct mt_repo_operation row;
+    mt_arena_reset(&x->scratch);
+    enum mt_rc rc = mt_repo_operation_next_awaited(x->db, order_id->s, store_id->s, &x->scratch, &row, err);
+    return rc == MT_NOTFOUND ? MT_OK : rc == MT_OK ? apply_one(x, &row, answered, err) : rc;
+}
+
 enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, const struct mt_id *store_id, struct mt_err *err) {
     bool answered = true;
     enum mt_rc rc = MT_OK;
@@ -57,6 +69,8 @@ enum mt_rc waiting_apply(struct mt_session *x, const struct mt_id *order_id, con
             return MT_OK;
         if (rc == MT_OK)
             rc = apply_one(x, &row, &answered, err);
+        if (rc == MT_OK && !answered)
+            rc = awaited_apply(x, order_id, store_id, &answered, err);
     }
     return rc;
 }
