@@ -1,6 +1,6 @@
 /* Good documents with bytes changed, cut out, doubled and swapped by a seeded generator: nothing may crash or leak, what is
  * refused must say why, and what is accepted must come out canonical. A failing round is named, and repeats. */
-#include "samples.h"
+#include "bodies.h"
 
 #include <medterm/wire/changes.h>
 
@@ -149,6 +149,12 @@ static bool order_one(struct mt_sv text, struct mt_arena *arena) {
     return true;
 }
 
+static bool operation_one(struct mt_sv text, struct mt_arena *arena) {
+    struct mt_op op;
+    struct mt_problem problem;
+    return mt_op_parse(text, arena, &op, &problem) == MT_OK;
+}
+
 static bool answer_one(struct mt_sv text, struct mt_arena *arena) {
     struct mt_push_answer answer;
     struct mt_err err = {.text = ""};
@@ -180,6 +186,15 @@ static void test_push(void **state) {
     for (int i = 0; i < COUNT; i++)
         mt_buf_fini(&bytes[i]);
     mt_buf_fini(&batch);
+}
+
+static void test_bodies(void **state) {
+    (void)state;
+    struct mt_arena arena;
+    mt_arena_init(&arena, 1u << 20);
+    for (size_t i = 0; i < BODY_SAMPLES; i++)
+        run(body_operation(&arena, body_samples[i].kind, body_samples[i].fact, body_samples[i].body), i + 20, operation_one);
+    mt_arena_fini(&arena);
 }
 
 #define ORDER_TEXT                                                                                                                 \
@@ -229,7 +244,8 @@ static void test_problem(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_push),   cmocka_unit_test(test_order),   cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_push),   cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_order),   cmocka_unit_test(test_changes),
         cmocka_unit_test(test_answer), cmocka_unit_test(test_problem),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
