@@ -3,7 +3,8 @@
 set -eu
 cd "$1"
 for script in packaging/*.sh tests/run.sh tests/packaging/*.sh tests/peers/*.sh; do
-    sh -n "$script" || { echo "$script does not parse"; exit 1; }
+    case $(head -n 1 "$script") in *bash*) shell=bash ;; *) shell=sh ;; esac
+    $shell -n "$script" || { echo "$script does not parse"; exit 1; }
     echo "$script"
 done
 bash -n .ci/run

@@ -122,7 +122,7 @@ static void test_what_is_not_known_is_skipped(void **state) {
     assert_int_equal(parse(state,
                            "{\"epoch\":\"e\",\"cursor\":\"c\",\"more\":false,\"weather\":1,\"changes\":["
                            "{\"entity\":\"drone\",\"id\":\"x\",\"version\":1,\"data\":{\"height\":1.5}},"
-                           "{\"entity\":\"user\",\"id\":\"u\",\"version\":2,\"data\":{\"user_name\":\"n\"}},"
+                           "{\"entity\":\"payment\",\"id\":\"u\",\"version\":2,\"data\":{\"amount\":1}},"
                            "{\"entity\":\"exception\",\"id\":\"e\",\"version\":3,\"data\":{\"exception_id\":\"e\",\"kind\":"
                            "\"moon\",\"state\":\"open\"}},"
                            "{\"entity\":\"setting\",\"id\":\"s\",\"version\":4,\"colour\":2,\"data\":{\"name\":\"s\",\"value\":"
@@ -131,7 +131,7 @@ static void test_what_is_not_known_is_skipped(void **state) {
                      MT_OK);
     assert_int_equal(page.count, 4);
     assert_int_equal(page.changes[0].entity, MT_ENTITY_UNKNOWN);
-    assert_int_equal(page.changes[1].entity, MT_ENTITY_USER);
+    assert_int_equal(page.changes[1].entity, MT_ENTITY_PAYMENT);
     assert_int_equal(page.changes[2].entity, MT_ENTITY_UNKNOWN);
     assert_int_equal(page.changes[3].entity, MT_ENTITY_SETTING);
     assert_string_equal(page.changes[0].id, "x");
