@@ -3,7 +3,8 @@
  * Headers of a delivery: Medterm-Delivery (its id: the same when it is sent again), Medterm-Timestamp (seconds since 1970, of this
  * try) and Medterm-Signature: v1=hex(HMAC-SHA-256(secret, timestamp "." body)). An answer of 2xx within ten seconds ends it;
  * anything else is tried again after 5 seconds to an hour, growing, with jitter, and given up after three days. Redirects are not
- * followed, the answer's body is not read. At least once, in the order of versions for each order. */
+ * followed, the answer's body is not read. At least once, in the order of versions for each order. A month after its end a delivery
+ * is forgotten. */
 #ifndef MEDTERM_NOTIFY_NOTIFY_H
 #define MEDTERM_NOTIFY_NOTIFY_H
 

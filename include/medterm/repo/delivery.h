@@ -45,4 +45,10 @@ MT_MUST enum mt_rc mt_repo_delivery_release(struct mt_db *db, const struct mt_re
 MT_MUST enum mt_rc mt_repo_deliveries_postpone(struct mt_db *db, const struct mt_id *subscription_id, mt_time next_at,
                                                mt_time too_old, mt_time now, struct mt_err *err);
 
+/* Forgets up to `limit` rows that ended before then, the oldest first; *forgotten: how many. */
+MT_MUST enum mt_rc mt_repo_deliveries_forget(struct mt_db *db, mt_time before, int64_t limit, int64_t *forgotten,
+                                             struct mt_err *err);
+/* Whether there is such a row. */
+MT_MUST enum mt_rc mt_repo_deliveries_old(struct mt_db *db, mt_time before, bool *any, struct mt_err *err);
+
 #endif

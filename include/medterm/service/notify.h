@@ -31,4 +31,7 @@ MT_MUST enum mt_rc mt_delivery_claim(struct mt_session *x, size_t limit, int64_t
 MT_MUST enum mt_rc mt_delivery_settle(struct mt_session *x, const struct mt_delivery *list, size_t count, int64_t keep_ms,
                                       struct mt_err *err);
 
+/* Forgets some of what ended longer than this ago; *more: there may be more. */
+MT_MUST enum mt_rc mt_delivery_forget(struct mt_session *x, int64_t age_ms, bool *more, struct mt_err *err);
+
 #endif

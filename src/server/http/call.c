@@ -300,6 +300,8 @@ static struct in6_addr address_of(const struct sockaddr *a, socklen_t n) {
     } else if (a->sa_family == AF_INET6 && n >= sizeof in6) {
         memcpy(&in6, a, sizeof in6);
         out = in6.sin6_addr;
+        if (!IN6_IS_ADDR_V4MAPPED(&out))
+            memset(&out.s6_addr[8], 0, 8); /* whoever has one address of a /64 has them all */
     }
     return out;
 }

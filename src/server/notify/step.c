@@ -13,6 +13,7 @@ enum { AT_ONCE = 16, POST_MS = 10 * 1000 };
 #define FIRST_MS (5 * SECOND_MS)
 #define LONGEST_MS (3600 * SECOND_MS)
 #define KEEP_MS (3 * 86400 * SECOND_MS)
+#define FORGET_MS (30 * 86400 * SECOND_MS) /* what has ended may be asked for that long */
 /* Long enough for all of them to fail slowly. */
 #define LEASE_MS ((int64_t)(AT_ONCE + 2) * POST_MS)
 enum { ARENA_MAX = 16 << 20 };
@@ -106,6 +107,8 @@ enum mt_rc mt_notify_step(const struct mt_notify_options *o, bool *worked, struc
     if (rc == MT_OK && count > 0)
         rc = mt_delivery_settle(o->session, list, count, KEEP_MS, err);
     *worked = rc == MT_OK && go && count > 0;
+    if (rc == MT_OK && go && count == 0)
+        rc = mt_delivery_forget(o->session, FORGET_MS, worked, err);
     mt_arena_fini(&arena);
     return rc;
 }

@@ -201,3 +201,32 @@ enum mt_rc mt_repo_deliveries_postpone(struct mt_db *db, const struct mt_id *sub
     mt_bind_int(s, 2, next_at);
     return mt_stmt_run(s, NULL, err);
 }
+
+enum mt_rc mt_repo_deliveries_old(struct mt_db *db, mt_time before, bool *any, struct mt_err *err) {
+    struct mt_stmt *s;
+    *any = false;
+    enum mt_rc rc = mt_db_stmt(db, "SELECT 1 FROM mt_delivery WHERE state <> 'waiting' AND ended_at < ?1 LIMIT 1", &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_int(s, 1, before);
+    rc = row_one(s, err);
+    if (rc == MT_NOTFOUND)
+        return MT_OK;
+    *any = rc == MT_OK;
+    if (rc == MT_OK)
+        mt_stmt_done(s);
+    return rc;
+}
+
+enum mt_rc mt_repo_deliveries_forget(struct mt_db *db, mt_time before, int64_t limit, int64_t *forgotten, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "DELETE FROM mt_delivery WHERE delivery_id IN (SELECT delivery_id FROM mt_delivery"
+                               " WHERE state <> 'waiting' AND ended_at < ?1 ORDER BY ended_at LIMIT ?2)",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_int(s, 1, before);
+    mt_bind_int(s, 2, limit);
+    return mt_stmt_run(s, forgotten, err);
+}

@@ -253,7 +253,8 @@ const char mt_schema_postgres_webhooks[] =
     " CHECK(attempts >= 0), next_at " INT " NOT NULL, leased_until " INT " NOT NULL, created_at " INT " NOT NULL,"
     " ended_at " INT ", UNIQUE(subscription_id, order_id, order_version), CHECK((state = 'waiting') = (ended_at IS"
     " NULL)));"
-    "CREATE INDEX mt_delivery_due ON mt_delivery(next_at) WHERE state = 'waiting';";
+    "CREATE INDEX mt_delivery_due ON mt_delivery(next_at) WHERE state = 'waiting';"
+    "CREATE INDEX mt_delivery_ended ON mt_delivery(ended_at) WHERE state <> 'waiting';";
 
 const char mt_schema_postgres_settling[] =
     "DROP TRIGGER mt_reservation_stays ON mt_reservation;" GUARD("mt_reservation_stays", "DELETE", "mt_reservation",

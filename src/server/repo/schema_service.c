@@ -125,7 +125,8 @@ const char mt_schema_webhooks[] =
     " state TEXT NOT NULL CHECK(state IN ('waiting','delivered','given_up')), attempts INTEGER NOT NULL CHECK(attempts >= 0),"
     " next_at INTEGER NOT NULL, leased_until INTEGER NOT NULL, created_at INTEGER NOT NULL, ended_at INTEGER,"
     " UNIQUE(subscription_id, order_id, order_version), CHECK((state = 'waiting') = (ended_at IS NULL))) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX mt_delivery_due ON mt_delivery(next_at) WHERE state = 'waiting';";
+    "CREATE INDEX mt_delivery_due ON mt_delivery(next_at) WHERE state = 'waiting';"
+    "CREATE INDEX mt_delivery_ended ON mt_delivery(ended_at) WHERE state <> 'waiting';";
 
 /* Packs held of a lot that may not be sold any more move to another one, so a reservation that has not ended may give up its row.
  * What waits for somebody has indexes of its own: short sales for goods, kept operations for a newer program or a person. */

@@ -196,3 +196,25 @@ enum mt_rc mt_delivery_settle(struct mt_session *x, const struct mt_delivery *li
     mt_db_rollback(x->db);
     return rc;
 }
+
+enum { FORGET_AT_ONCE = 500 };
+
+enum mt_rc mt_delivery_forget(struct mt_session *x, int64_t age_ms, bool *more, struct mt_err *err) {
+    const mt_time before = service_now(x) - age_ms;
+    int64_t forgotten = 0;
+    bool any = false;
+    *more = false;
+    enum mt_rc rc = mt_repo_deliveries_old(x->db, before, &any, err);
+    if (rc != MT_OK || !any)
+        return rc;
+    rc = mt_db_begin_for(x->db, no_store, 0, MT_HERE, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = mt_repo_deliveries_forget(x->db, before, FORGET_AT_ONCE, &forgotten, err);
+    if (rc != MT_OK) {
+        mt_db_rollback(x->db);
+        return rc;
+    }
+    *more = forgotten == FORGET_AT_ONCE;
+    return mt_db_commit(x->db, err);
+}

@@ -31,6 +31,17 @@ static void the_hash_takes_every_byte(void **state) {
     assert_string_not_equal(a, b);
 }
 
+/* RFC 4231 section 4: short keys, and one longer than a block. */
+static void hmac_of_the_rfcs_examples(void **state) {
+    char long_key[131], hex[MT_HASH_TEXT];
+    (void)state;
+    mt_hmac_hex(MT_SV("Jefe"), MT_SV("what do ya want for nothing?"), hex);
+    assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    memset(long_key, 0xaa, sizeof long_key);
+    mt_hmac_hex(mt_sv_n(long_key, sizeof long_key), MT_SV("Test Using Larger Than Block-Size Key - Hash Key First"), hex);
+    assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 static void secrets_are_equal_or_not(void **state) {
     (void)state;
     assert_true(mt_secret_eq(MT_SV("secret"), MT_SV("secret")));
@@ -94,6 +105,7 @@ static void the_same_cause_the_same_id(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_of_the_standards_examples), cmocka_unit_test(the_hash_takes_every_byte),
+        cmocka_unit_test(hmac_of_the_rfcs_examples),
         cmocka_unit_test(secrets_are_equal_or_not),         cmocka_unit_test(version_5_of_the_rfcs_example),
         cmocka_unit_test(version_5_across_block_edges),     cmocka_unit_test(the_same_cause_the_same_id),
     };

@@ -263,6 +263,21 @@ static void a_removed_one_is_told_no_more(void **state) {
     assert_int_equal(mt_admin_subscription_remove(w->rig.write, &id, NULL), MT_NOTFOUND);
 }
 
+static void what_has_ended_is_forgotten(void **state) {
+    struct world *w = *state;
+    world_subscribe(w, URL, NULL);
+    for (int i = 0; i < 3; i++)
+        world_sale(w);
+    all_steps(w);
+    w->now += 30 * DAY;
+    world_sale(w);
+    all_steps(w);
+    assert_int_equal(world_int(w, "SELECT count(*) FROM mt_delivery"), 8);
+    w->now += 1;
+    all_steps(w);
+    assert_int_equal(world_int(w, "SELECT count(*) FROM mt_delivery"), 2);
+}
+
 struct racer {
     struct world *w;
     struct mt_session *session;
@@ -357,10 +372,18 @@ static void addresses_to_subscribe(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        QUEUE_TEST(nobody_subscribes),     QUEUE_TEST(each_status_is_told_once), QUEUE_TEST(it_is_tried_again),
-        QUEUE_TEST(only_2xx_is_delivered), QUEUE_TEST(pauses_have_an_end),       QUEUE_TEST(nobody_waits_for_a_dead_one),
-        QUEUE_TEST(a_crash_between),       QUEUE_TEST(a_stop_is_no_try),         QUEUE_TEST(a_removed_one_is_told_no_more),
-        QUEUE_TEST(two_workers),           QUEUE_TEST(addresses_to_subscribe),
+        QUEUE_TEST(nobody_subscribes),
+        QUEUE_TEST(each_status_is_told_once),
+        QUEUE_TEST(it_is_tried_again),
+        QUEUE_TEST(only_2xx_is_delivered),
+        QUEUE_TEST(pauses_have_an_end),
+        QUEUE_TEST(nobody_waits_for_a_dead_one),
+        QUEUE_TEST(a_crash_between),
+        QUEUE_TEST(a_stop_is_no_try),
+        QUEUE_TEST(a_removed_one_is_told_no_more),
+        QUEUE_TEST(what_has_ended_is_forgotten),
+        QUEUE_TEST(two_workers),
+        QUEUE_TEST(addresses_to_subscribe),
     };
     return mt_engine_run(argc, argv, tests);
 }
