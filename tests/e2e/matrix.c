@@ -1,7 +1,6 @@
 /* Who may do what, tried over the network: every route of the table by nobody, with a made-up token, by a till, by a client of each
  * role, by one whose token was taken back and by one of another store. What must come out follows from the table; a route that has
  * no request here fails the test. */
-#include "http.h"
 #include "shop.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INSTANCE "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define PATH_TEXT 160
 
 static struct mt_shop shop;
@@ -30,7 +28,7 @@ static const struct request {
     bool of_store; /* another store has no such thing: 404 */
 } requests[] = {
     {"POST", "/v1/operations", NOTHING, 200,
-     "{\"instance_id\":\"" INSTANCE "\",\"sent_at\":\"2026-11-23T06:32:00.000Z\",\"acked\":null,\"operations\":[]}", false},
+     "{\"instance_id\":\"" MT_SHOP_INSTANCE "\",\"sent_at\":\"2026-11-23T06:32:00.000Z\",\"acked\":null,\"operations\":[]}", false},
     {"POST", "/v1/enrolments", NOTHING, 400, "{}", false},
     {"GET", "/v1/register", NOTHING, 200, NULL, false},
     {"GET", "/v1/orders", NOTHING, 200, NULL, false},
@@ -97,18 +95,6 @@ static void take(cJSON *doc, const char *key, char *to, size_t size) {
     cJSON_Delete(doc);
 }
 
-static void enrol(char *token, size_t size) {
-    char code[64], body[256];
-    take(mt_shop_admin(&shop, "register", "add", "--store", shop.store, "--code", "A03"), "enrolment_code", code, sizeof code);
-    assert_true(snprintf(body, sizeof body, "{\"code\":\"%s\",\"instance_id\":\"" INSTANCE "\"}", code) < (int)sizeof body);
-    struct mt_http a = mt_http("POST", shop.url, "/v1/enrolments", NULL, NULL, body);
-    assert_int_equal(a.status, 201);
-    cJSON *doc = cJSON_Parse(a.body);
-    assert_non_null(doc);
-    take(doc, "token", token, size);
-    mt_http_free(&a);
-}
-
 static void revoke(const cJSON *client) {
     cJSON_Delete(mt_shop_admin(&shop, "client", "revoke", "--id", mt_text_of(client, "client_id")));
 }
@@ -121,7 +107,7 @@ static void let_them_in(void) {
     for (size_t i = 0; i < CALLER_COUNT; i++) {
         struct caller *c = &callers[i];
         if (c->who == TILL)
-            enrol(c->token, sizeof c->token);
+            mt_shop_register(&shop, "A03", c->token);
         if (c->who != CLIENT && c->who != STRANGER && c->who != REVOKED)
             continue;
         cJSON *doc = mt_shop_admin(&shop, "client", "add", "--store", c->who == STRANGER ? other : shop.store, "--role",
@@ -134,15 +120,9 @@ static void let_them_in(void) {
 
 /* ---- things ---- */
 
-static struct mt_http post(const char *token, const char *path, const char *body) {
-    char key[64];
-    snprintf(key, sizeof key, "Idempotency-Key: k%d", ++keys);
-    return mt_http("POST", shop.url, path, token, key, body);
-}
-
 /* What the manager does to have something to try on; the answer's text under key. */
 static void prepare(const char *path, const char *body, const char *key, char *out) {
-    struct mt_http a = post(shop.token, path, body);
+    struct mt_http a = mt_shop_post(&shop, NULL, path, body);
     cJSON *doc = cJSON_Parse(a.body);
     if (a.status != 200 && a.status != 201)
         fail_msg("POST %s: %ld %s", path, a.status, a.body);

@@ -2,7 +2,6 @@
  * environment of their own: nothing of the machine the tests run on is read or written. */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "shop.h"
-#include "http.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -123,6 +122,26 @@ cJSON *mt_shop_get(struct mt_shop *s, const char *path) {
     assert_non_null(doc);
     mt_http_free(&answer);
     return doc;
+}
+
+struct mt_http mt_shop_post(struct mt_shop *s, const char *token, const char *path, const char *body) {
+    static int keys = 0;
+    char key[48];
+    snprintf(key, sizeof key, "Idempotency-Key: shop-%d", ++keys);
+    return mt_http("POST", s->url, path, token != NULL ? token : s->token, key, body);
+}
+
+void mt_shop_register(struct mt_shop *s, const char *code, char token[300]) {
+    char body[256];
+    cJSON *doc = mt_shop_admin(s, "register", "add", "--store", s->store, "--code", code);
+    snprintf(body, sizeof body, "{\"code\":\"%s\",\"instance_id\":\"" MT_SHOP_INSTANCE "\"}", mt_text_of(doc, "enrolment_code"));
+    cJSON_Delete(doc);
+    struct mt_http a = mt_http("POST", s->url, "/v1/enrolments", NULL, NULL, body);
+    assert_int_equal(a.status, 201);
+    doc = cJSON_Parse(a.body);
+    copy_text(token, 300, doc, "token");
+    cJSON_Delete(doc);
+    mt_http_free(&a);
 }
 
 cJSON *mt_shop_order(struct mt_shop *s, const char *order_no) {

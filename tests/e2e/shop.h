@@ -3,6 +3,7 @@
 #ifndef MEDTERM_TESTS_SHOP_H
 #define MEDTERM_TESTS_SHOP_H
 
+#include "http.h"
 #include "pty.h"
 #include "server.h"
 #include <cjson/cJSON.h>
@@ -34,6 +35,11 @@ void mt_shop_kill(struct mt_shop *s);  /* -9 */
 #define mt_shop_admin(s, ...) mt_shop_admin_words((s), (const char *const[]){__VA_ARGS__, NULL})
 cJSON *mt_shop_admin_words(struct mt_shop *s, const char *const *words);
 cJSON *mt_shop_get(struct mt_shop *s, const char *path); /* 200 expected; owned */
+/* POST with an Idempotency-Key nobody has used; token NULL: the shop's own. */
+struct mt_http mt_shop_post(struct mt_shop *s, const char *token, const char *path, const char *body);
+/* A register the test itself speaks for, under this instance; its token. */
+#define MT_SHOP_INSTANCE "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+void mt_shop_register(struct mt_shop *s, const char *code, char token[300]);
 /* The order; NULL when there is none yet. */
 cJSON *mt_shop_order(struct mt_shop *s, const char *order_no);
 int mt_shop_orders(struct mt_shop *s, int64_t *total); /* how many there are, and the sum of their totals */
