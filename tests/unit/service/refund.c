@@ -283,6 +283,18 @@ static void test_cancel_frees(void **state) {
     assert_int_equal(o.exception_count, 0);
 }
 
+/* A refund's id says what caused it: sent again to a service that was put back, the same cancellation pays the same money. */
+static void test_cancel_names_its_refunds(void **state) {
+    struct shop *s = *state;
+    struct counter c = open_counter(s);
+    struct mt_id id;
+    (void)sold(s, &c, 1);
+    struct mt_push_result r = cancel(s, &c.a, 1, "");
+    const char *cause = shop_fmt(s, "refund:%s:%s", r.op_id.s, shop_payment_id(s, 1));
+    assert_int_equal(mt_id_from_cause(mt_sv(cause), &id), MT_OK);
+    assert_int_equal(shop_int(s, shop_fmt(s, "SELECT amount FROM mt_refund WHERE refund_id = '%s'", id.s)), 1800);
+}
+
 static void test_cancel_too_late(void **state) {
     struct shop *s = *state;
     struct counter c = open_counter(s);
@@ -351,6 +363,7 @@ int main(int argc, char **argv) {
                                        SHOP_TEST(test_cancel_by_one_who_did_not_know),
                                        SHOP_TEST(test_cancel_of_an_own_sale),
                                        SHOP_TEST(test_cancel_frees),
+                                       SHOP_TEST(test_cancel_names_its_refunds),
                                        SHOP_TEST(test_cancel_too_late),
                                        SHOP_TEST(test_payment_start),
                                        SHOP_TEST(test_payment_cancel)};
