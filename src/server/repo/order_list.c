@@ -130,24 +130,43 @@ static enum mt_rc scan(struct collect *c, struct mt_db *db, struct mt_err *err) 
     return rc;
 }
 
+/* Rows that a search has led to. */
+struct finds {
+    struct walk_key keys[MT_ROW_ORDERS];
+    unsigned tags[MT_ROW_ORDERS];
+    struct mt_order orders[MT_ROW_ORDERS]; /* by key */
+    size_t count;
+};
+
+/* The next few rows of the walk, loaded together: one question to a database far away instead of one each. */
+static enum mt_rc next_finds(struct walk *w, size_t most, struct finds *f, struct mt_err *err) {
+    enum mt_rc rc = MT_OK;
+    const char *ids[MT_ROW_ORDERS];
+    bool found = true;
+    f->count = 0;
+    while (rc == MT_OK && found && f->count < most && f->count < MT_ROW_ORDERS) {
+        rc = walk_next(w, &f->keys[f->count], &f->tags[f->count], &found, err);
+        f->count += rc == MT_OK && found;
+    }
+    for (size_t i = 0; i < f->count; i++)
+        ids[i] = f->keys[i].id.s;
+    return rc == MT_OK && f->count > 0 ? mt_row_orders_by_id(w->db, ids, f->count, w->arena, f->orders, err) : rc;
+}
+
 static enum mt_rc search(struct collect *c, struct mt_db *db, struct mt_err *err) {
     struct order_search *q = mt_arena_alloc(c->arena, sizeof *q);
-    if (q == NULL)
+    struct finds *finds = mt_arena_alloc(c->arena, sizeof *finds);
+    if (q == NULL || finds == NULL)
         return mt_fail(err, MT_NOMEM, "no memory for a search");
     q->walk = (struct walk){
         .db = db, .arena = c->arena, .order = WALK_NEWEST, .from = c->f->has_from ? c->f->from : 0, .behind = beginning(c->f)};
     enum mt_rc rc = order_search_begin(q, c->f, err);
     for (bool done = false; rc == MT_OK && !done;) {
-        struct walk_key key;
-        unsigned tags;
-        bool found;
-        struct mt_order o;
-        rc = walk_next(&q->walk, &key, &tags, &found, err);
-        if (rc != MT_OK || !found)
+        rc = next_finds(&q->walk, (size_t)c->f->limit + 1, finds, err);
+        if (rc != MT_OK || finds->count == 0)
             break;
-        rc = mt_row_order_by_id(db, key.id.s, c->arena, &o, err);
-        if (rc == MT_OK)
-            rc = collect(c, &o, order_search_matches(q, tags, &o), &done, err);
+        for (size_t i = 0; rc == MT_OK && !done && i < finds->count; i++)
+            rc = collect(c, &finds->orders[i], order_search_matches(q, finds->tags[i], &finds->orders[i]), &done, err);
     }
     return rc;
 }

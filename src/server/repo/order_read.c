@@ -180,11 +180,32 @@ static enum mt_rc load_row(struct mt_db *db, const char *sql, struct mt_sv key, 
     return rc;
 }
 
-#define BY_ID "SELECT " MT_ORDER_COLUMNS MT_ORDER_FROM " WHERE o.order_id = ?1"
-
-enum mt_rc mt_row_order_by_id(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out,
-                              struct mt_err *err) {
-    return load_row(db, BY_ID, mt_sv(order_id), arena, out, err);
+enum mt_rc mt_row_orders_by_id(struct mt_db *db, const char *const *ids, size_t count, struct mt_arena *arena, struct mt_order *out,
+                               struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "SELECT " MT_ORDER_COLUMNS MT_ORDER_FROM " WHERE o.order_id IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+                               " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    for (size_t i = 0; i < MT_ROW_ORDERS; i++)
+        mt_bind_text(s, (int)i + 1, i < count ? ids[i] : "");
+    size_t found = 0;
+    enum mt_step step;
+    while (rc == MT_OK && (step = mt_stmt_step(s, err)) != MT_STEP_DONE) {
+        const struct mt_id id = step == MT_STEP_ROW ? col_id(s, 0) : (struct mt_id){""};
+        size_t at = 0;
+        while (at < count && strcmp(ids[at], id.s) != 0)
+            at++;
+        if (step == MT_STEP_ERROR || at == count)
+            rc = step == MT_STEP_ERROR ? mt_stmt_rc(s) : mt_fail(err, MT_BUG, "an order that was not asked for");
+        else
+            rc = mt_row_order(s, arena, &out[at]);
+        found++;
+    }
+    mt_stmt_done(s);
+    return rc == MT_OK && found < count ? MT_NOTFOUND : rc;
 }
 
 static enum mt_rc load(struct mt_db *db, const char *sql, struct mt_sv key, struct mt_arena *arena, struct mt_order *out,
@@ -201,7 +222,7 @@ static enum mt_rc load(struct mt_db *db, const char *sql, struct mt_sv key, stru
 
 enum mt_rc mt_repo_order_load(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out,
                               struct mt_err *err) {
-    return load(db, BY_ID, mt_sv(order_id), arena, out, err);
+    return load(db, "SELECT " MT_ORDER_COLUMNS MT_ORDER_FROM " WHERE o.order_id = ?1", mt_sv(order_id), arena, out, err);
 }
 
 enum mt_rc mt_repo_order_by_no(struct mt_db *db, struct mt_sv order_no, struct mt_arena *arena, struct mt_order *out,

@@ -21,8 +21,9 @@ MT_MUST enum mt_rc mt_row_exception(struct mt_stmt *s, struct mt_arena *arena, s
 MT_MUST enum mt_rc mt_row_order(struct mt_stmt *s, struct mt_arena *arena, struct mt_order *o);
 /* payment_id, method, status, amount, tendered, change, reference, at. */
 MT_MUST enum mt_rc mt_row_payment(struct mt_stmt *s, struct mt_arena *arena, struct mt_payment *p);
-/* The summary of one order. */
-MT_MUST enum mt_rc mt_row_order_by_id(struct mt_db *db, const char *order_id, struct mt_arena *arena, struct mt_order *out,
-                                      struct mt_err *err);
+/* Summaries of at most MT_ROW_ORDERS orders, in the order of their ids; MT_NOTFOUND when one is not there. */
+#define MT_ROW_ORDERS 16
+MT_MUST enum mt_rc mt_row_orders_by_id(struct mt_db *db, const char *const *ids, size_t count, struct mt_arena *arena,
+                                       struct mt_order *out, struct mt_err *err);
 
 #endif
