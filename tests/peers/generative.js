@@ -55,20 +55,21 @@ function complaints(log) {
 async function judge(run, contract, shop, front) {
     const dir = path.join(work, run.name);
     fs.mkdirSync(dir);
-    const mine = run.part ? run.part(structuredClone(contract)) : contract;
+    const mine = run.part ? run.part(structuredClone(contract), shop) : contract;
     fs.writeFileSync(path.join(dir, 'contract.json'), JSON.stringify(mine));
     fs.writeFileSync(path.join(dir, 'contract_dictionary.json'), JSON.stringify(run.words ? run.words(shop) : {}));
     fs.writeFileSync(path.join(dir, 'specmatic.yaml'), settings(run));
     const paths = (run.paths || Object.keys(mine.paths)).map((p) => `PATH='${p}'`).join(' || ');
     const began = Date.now();
     const faults = front.faults.length;
+    front.refusals.clear();
     const { code, log } = await specmatic(dir, [`--testBaseURL=${front.url}`, `--filter=${paths}`],
                                           { token: shop.tokens[run.as || 'client'], SPECMATIC_DISABLE_TELEMETRY: 'true' });
     const sums = /Tests run: (\d+), Successes: (\d+), Failures: (\d+), WIP: \d+, Errors: (\d+)/.exec(log) || [];
     const good = code === 0 && Number(sums[1]) > 0 && sums[1] === sums[2] && front.faults.length === faults;
     console.log(`${run.name}: ${sums[0] || 'no tests'} in ${Math.round((Date.now() - began) / 1000)} s${good ? '' : ' FAILED'}`);
     if (!good)
-        console.log(complaints(log), front.faults.slice(faults, faults + 5).join('\n'));
+        console.log(complaints(log), front.faults.slice(faults, faults + 5), [...front.refusals].slice(0, 40));
     return good;
 }
 
