@@ -182,7 +182,8 @@ static void many(struct file *f) {
             " (VALUES ('n:wang'), ('n:fang'), ('p:1234'), ('d:d')) v(w) WHERE order_id <> 'o';"
             "INSERT INTO mt_exception(exception_id, store_id, kind, order_id, order_no, line, op_id, drug_id, quantity, detail, "
             "state,"
-            " created_at, version) SELECT 'x' || order_id, 's', 'overpaid', order_id, '', 0, '', '', 0, '', 'open', 1, 1 FROM "
+            " created_at, resolved_at, version) SELECT 'x' || order_id, 's', 'overpaid', order_id, '', 0, '', '', 0, '',"
+            " CASE user_id WHEN 'u' THEN 'open' ELSE 'resolved' END, 1, CASE user_id WHEN 'u' THEN NULL ELSE 1 END, 1 FROM "
             "mt_order;"
             "INSERT INTO mt_change SELECT CASE n % 2 WHEN 0 THEN '' ELSE 's' END, 'drug', 'd' || n, n FROM generate_series(1, "
             "10000) n;"
@@ -302,6 +303,7 @@ static const struct {
     {"printed_no = ?2", "mt_order_by_printed_no", "mt_order_by_printed_no"},
     {"FROM mt_user WHERE store_id = ?1 AND phone", "mt_user_by_phone", "mt_user_by_phone"},
     {"store_id = ?1 AND status = ?4", "mt_order_by_status", "mt_order_"}, /* or that of unpaid ones */
+    {"FROM mt_exception WHERE store_id = ?1 AND state = ?2", "mt_exception_by_state", "mt_exception_by_state"},
     {"FROM mt_drug WHERE (name", "mt_drug_by_name", "mt_drug_by_name"},
 };
 
