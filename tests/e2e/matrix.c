@@ -1,6 +1,6 @@
-/* Who may do what, tried over the network: every route of the table by nobody, with a made-up token, by a till, by a client of each
- * role, by one whose token was taken back and by one of another store. What must come out follows from the table; a route that has
- * no request here fails the test. */
+/* Who may do what, tried over the network: every route of the table by nobody, with a made-up token, with tokens that were taken
+ * back or replaced, by a till, by a client of each role and by one of another store. What must come out follows from the table; a
+ * route that has no request here fails the test. */
 #include "shop.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -71,7 +71,7 @@ static const struct request {
 
 /* ---- callers ---- */
 
-enum who { NOBODY, MADE_UP, REVOKED, TILL, CLIENT, STRANGER };
+enum who { NOBODY, MADE_UP, REVOKED, REPLACED, TILL, REVOKED_TILL, CLIENT, STRANGER };
 static struct caller {
     const char *name;
     enum who who;
@@ -81,6 +81,8 @@ static struct caller {
     {"nobody", NOBODY, 0, ""},
     {"a made-up token", MADE_UP, 0, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
     {"a revoked client", REVOKED, MT_ROLE_MANAGER, ""},
+    {"a client's token of before", REPLACED, MT_ROLE_MANAGER, ""},
+    {"a revoked till", REVOKED_TILL, 0, ""},
     {"a till", TILL, 0, ""},
     {"a client: counter", CLIENT, MT_ROLE_COUNTER, ""},
     {"a client: fulfilment", CLIENT, MT_ROLE_FULFILMENT, ""},
@@ -90,31 +92,62 @@ static struct caller {
 };
 #define CALLER_COUNT (sizeof callers / sizeof callers[0])
 
-static void take(cJSON *doc, const char *key, char *to, size_t size) {
-    assert_true(snprintf(to, size, "%s", mt_text_of(doc, key)) > 0);
+static void revoke_till(struct caller *c, const char *code) {
+    char id[64];
+    mt_shop_register(&shop, code, c->token);
+    struct mt_http a = mt_http("GET", shop.url, "/v1/register", c->token, NULL, NULL);
+    cJSON *doc = cJSON_Parse(a.body);
+    snprintf(id, sizeof id, "%s", mt_text_of(doc, "register_id"));
     cJSON_Delete(doc);
+    mt_http_free(&a);
+    cJSON_Delete(mt_shop_admin(&shop, "register", "revoke", "--id", id));
 }
 
-static void revoke(const cJSON *client) {
-    cJSON_Delete(mt_shop_admin(&shop, "client", "revoke", "--id", mt_text_of(client, "client_id")));
+/* A client of the role; what its token came to is what the caller is. */
+static void add_client(struct caller *c, const char *store) {
+    cJSON *doc = mt_shop_admin(&shop, "client", "add", "--store", store, "--role", mt_role_name(c->role));
+    const char *id = mt_text_of(doc, "client_id");
+    snprintf(c->token, sizeof c->token, "%s", mt_text_of(doc, "token"));
+    if (c->who == REVOKED)
+        cJSON_Delete(mt_shop_admin(&shop, "client", "revoke", "--id", id));
+    if (c->who == REPLACED) {
+        cJSON *next = mt_shop_admin(&shop, "client", "rotate", "--id", id);
+        struct mt_http a = mt_http("GET", shop.url, "/v1/orders", mt_text_of(next, "token"), NULL, NULL);
+        assert_int_equal(a.status, 200);
+        mt_http_free(&a);
+        cJSON_Delete(next);
+    }
+    cJSON_Delete(doc);
 }
 
 static void let_them_in(void) {
     char other[64];
-    take(mt_shop_admin(&shop, "store", "add", "--name", "Hillside"), "store_id", other, sizeof other);
+    cJSON *doc = mt_shop_admin(&shop, "store", "add", "--name", "Hillside");
+    snprintf(other, sizeof other, "%s", mt_text_of(doc, "store_id"));
+    cJSON_Delete(doc);
     cJSON_Delete(mt_shop_admin(&shop, "stock", "receive", "--store", other, "--drug", IBUPROFEN, "--lot", "H1", "--expires",
                                "2099-01-31", "--quantity", "10"));
     for (size_t i = 0; i < CALLER_COUNT; i++) {
         struct caller *c = &callers[i];
-        if (c->who == TILL)
+        switch (c->who) {
+        case NOBODY:
+        case MADE_UP:
+            break;
+        case TILL:
             mt_shop_register(&shop, "A03", c->token);
-        if (c->who != CLIENT && c->who != STRANGER && c->who != REVOKED)
-            continue;
-        cJSON *doc = mt_shop_admin(&shop, "client", "add", "--store", c->who == STRANGER ? other : shop.store, "--role",
-                                   mt_role_name(c->role));
-        if (c->who == REVOKED)
-            revoke(doc);
-        take(doc, "token", c->token, sizeof c->token);
+            break;
+        case REVOKED_TILL:
+            revoke_till(c, "A04");
+            break;
+        case REVOKED:
+        case REPLACED:
+        case CLIENT:
+            add_client(c, shop.store);
+            break;
+        case STRANGER:
+            add_client(c, other);
+            break;
+        }
     }
 }
 
@@ -199,10 +232,19 @@ static void new_thing(enum thing thing, char out[PATH_TEXT]) {
 static int expected(const struct mt_route_info *r, const struct request *q, const struct caller *c) {
     if (r->callers == MT_FROM_ANYBODY)
         return q->status;
-    if (c->who == NOBODY || c->who == MADE_UP || c->who == REVOKED)
+    switch (c->who) {
+    case NOBODY:
+    case MADE_UP:
+    case REVOKED:
+    case REPLACED:
+    case REVOKED_TILL:
         return 401;
-    if (c->who == TILL)
+    case TILL:
         return r->callers & MT_FROM_REGISTER ? q->status : 403;
+    case CLIENT:
+    case STRANGER:
+        break;
+    }
     if (!(r->callers & MT_FROM_CLIENT) || !mt_role_has(c->role, r->right))
         return 403;
     return c->who == STRANGER && q->of_store ? 404 : q->status;

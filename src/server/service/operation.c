@@ -60,9 +60,12 @@ static enum mt_rc judge(struct apply *a, const struct mt_push_op *p, const struc
     const bool awaited = a->op->kind == MT_OP_ORDER_CREATE || a->op->kind == MT_OP_PAYMENT_RECORD;
     bool waiting = false;
     enum mt_rc rc = mt_repo_operation_waiting(a->db, order_id->s, a->lane.store_id.s, awaited, &waiting, &a->err);
-    if (rc == MT_OK && waiting)
-        return set_aside(a, "operation", MT_P_INVALID_ORDER_STATUS, "An earlier operation on this order has to be settled first.");
-    return rc;
+    if (rc != MT_OK || !waiting)
+        return rc;
+    /* Who asks over REST is on the line and gets a no; a till's request can wait as its facts do. */
+    if (a->lane.is_client && !a->fact)
+        return refuse(a, MT_P_INVALID_ORDER_STATUS, "An earlier operation on this order has to be settled first. Ask again then.");
+    return set_aside(a, "operation", MT_P_INVALID_ORDER_STATUS, "An earlier operation on this order has to be settled first.");
 }
 
 static enum mt_rc print_order(struct apply *a) {

@@ -191,6 +191,23 @@ static void test_a_fault_of_ours_is_kept(void **state) {
     assert_string_equal(shop_order(s, r).order_no, "W01-000002"); /* the kept one has its number */
 }
 
+/* While a till's operation on the order lies in quarantine, a client's request is refused; money that was taken is kept behind it.
+ */
+static void test_behind_what_waits(void **state) {
+    struct shop *s = *state;
+    struct client c;
+    const char *drug = stock_up(s);
+    struct till t = shop_till(s, "A03");
+    open_client(s, &c);
+    struct mt_order o = shop_order(s, send(s, &c, MT_OP_ORDER_CREATE, NULL, "k", one_pack(s, drug, 1)));
+    assert_outcome(shop_send(s, &t, "order.advance", false,
+                             shop_fmt(s, "\"order_id\":\"%s\",\"order_no\":\"%s\",\"to\":\"preparing\",\"drone\":7", o.order_id.s,
+                                      o.order_no)),
+                   MT_QUARANTINED);
+    assert_refused(send(s, &c, MT_OP_ORDER_CANCEL, "W01-000001", "c", "{\"reason\":\"x\"}"), MT_P_INVALID_ORDER_STATUS);
+    assert_outcome(send(s, &c, MT_OP_PAYMENT_START, "W01-000001", "p", "{\"method\":\"cash\",\"amount\":900}"), MT_QUARANTINED);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_a_lane_of_its_own),
@@ -199,6 +216,7 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_versions),
         SHOP_TEST(test_a_key_that_can_not_be_stored),
         SHOP_TEST(test_a_fault_of_ours_is_kept),
+        SHOP_TEST(test_behind_what_waits),
     };
     return mt_engine_run(argc, argv, tests);
 }
