@@ -286,7 +286,7 @@ static void too_much_does_not_come_back(void **state) {
 static void paid_orders_are_cancelled_by_role(void **state) {
     struct rig *r = *state;
     char token[MT_TOKEN_TEXT], code[MT_REGISTER_CODE_TEXT];
-    assert_int_equal(mt_admin_client_add(r->write, &r->store, MT_ROLE_COUNTER, token, code, NULL), MT_OK);
+    assert_int_equal(mt_admin_client_add(r->write, &r->store, MT_ROLE_COUNTER, token, code, &(struct mt_id){""}, NULL), MT_OK);
     char *order = new_order(r, "k1");
     expect_post(r, (struct ask){under(order, "/payments"), "k2", "{\"method\":\"cash\",\"amount\":1280}", token, NULL}, 201,
                 "\"status\":\"paid\"");
