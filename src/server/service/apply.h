@@ -20,6 +20,7 @@ struct apply {
     bool clock_wrong;                  /* by what the sender said of the time */
     bool prior_applied, prior_refused; /* its outcome in an earlier epoch (prior.h) */
     const struct mt_order *prior;      /* the order as it left it then; NULL: not known */
+    struct mt_sv prior_result;         /* its answer then, JSON; empty: none */
     const struct mt_push_op *pushed;   /* that says so; NULL: nothing does */
     const char *printed_no;            /* an order.create under a number of the service's: the one on paper; NULL: none */
     mt_time now;

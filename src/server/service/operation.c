@@ -5,6 +5,7 @@
  * ends the batch, and nothing of it is stored. */
 #include "operation.h"
 #include "prior.h"
+#include "words.h"
 
 #include <medterm/repo/orders.h>
 
@@ -103,7 +104,7 @@ static enum mt_rc leave(struct apply *a, enum mt_rc rc, bool stands) {
     return undone;
 }
 
-enum mt_rc operation_effect(struct apply *a) {
+static enum mt_rc effect(struct apply *a) {
     apply_fn apply = apply_of(a->op->kind);
     if (apply == NULL)
         return set_aside(a, "version", MT_P_VALIDATION_FAILED, "This service does not know the operation yet.");
@@ -122,6 +123,35 @@ enum mt_rc operation_effect(struct apply *a) {
     if (rc == MT_OK && going_on(a))
         rc = log_row(a);
     return leave(a, rc, going_on(a));
+}
+
+/* It was applied before the service was put back, and would be refused now: its answer stands, and a person hears of what it meets.
+ * What settled an exception that is not here any more has nothing left to do. */
+static enum mt_rc stands(struct apply *a) {
+    const struct mt_order about = {.order_id = a->row->order_id};
+    enum mt_rc rc = service_savepoint(a->x, &a->err);
+    if (rc != MT_OK)
+        return rc;
+    if (a->op->kind != MT_OP_EXCEPTION_RESOLVE)
+        rc = open_exception(a, MT_EXC_STATUS_CONFLICT, &about, NULL, 0, 0, "It was done before the service was put back. Now: %.*s",
+                            words_fit(a->problem->detail, 300), a->problem->detail);
+    a->outcome = MT_APPLIED;
+    mt_problem_init(a->problem);
+    mt_buf_clear(&a->result);
+    if (a->prior_result.n > 0)
+        mt_buf_sv(&a->result, a->prior_result);
+    else
+        mt_buf_str(&a->result, "{}");
+    if (rc == MT_OK)
+        rc = mt_buf_rc(&a->result);
+    if (rc == MT_OK)
+        rc = log_row(a);
+    return leave(a, rc, true);
+}
+
+enum mt_rc operation_effect(struct apply *a) {
+    enum mt_rc rc = effect(a);
+    return rc == MT_OK && a->outcome == MT_REFUSED && a->prior_applied ? stands(a) : rc;
 }
 
 static enum mt_rc exception_of(struct apply *a) {

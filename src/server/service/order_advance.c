@@ -50,6 +50,13 @@ static enum mt_rc walk(struct apply *a, struct mt_order *o, enum mt_order_status
     return rc;
 }
 
+/* Before the service was put back another register had moved it there; that one has not come again yet. */
+static enum mt_rc walk_second(struct apply *a, struct mt_order *o, enum mt_order_status to) {
+    enum mt_rc rc = open_exception(a, MT_EXC_STATUS_CONFLICT, o, NULL, 0, 0,
+                                   "Order %s: another register had moved it to %s before.", o->order_no, mt_order_status_words(to));
+    return rc == MT_OK ? walk(a, o, to) : rc;
+}
+
 enum mt_rc apply_order_advance(struct apply *a) {
     const struct mt_op_order_advance *body = &a->op->body.advance;
     struct mt_order o;
@@ -63,16 +70,18 @@ enum mt_rc apply_order_advance(struct apply *a) {
     if (body->to == MT_ORDER_PENDING || body->to == MT_ORDER_PAID || body->to == MT_ORDER_CANCELLED)
         return refuse_field(a, MT_P_INVALID_ORDER_STATUS, "to", "An order is paid by a payment and cancelled by a cancellation.");
     const struct mt_repo_event *before = arrival(events, count, body->to);
-    if (prior_quiet(a) && (before != NULL || o.status == MT_ORDER_CANCELLED))
-        return MT_OK; /* it did it then, and what came after it is here already */
+    const enum prior_move then = prior_move(a, body->to);
+    if (then == PRIOR_MOVED && (before != NULL || o.status == MT_ORDER_CANCELLED))
+        return MT_OK; /* what came after it then is here already */
     if (before != NULL)
         return again(a, &o, before);
     if (!a->fact && body->if_version != 0 && body->if_version != o.version)
         return refuse(a, MT_P_VERSION_CONFLICT, "Order %s has changed meanwhile; it is %s now.", o.order_no,
                       mt_order_status_words(o.status));
-    const bool allowed = a->fact ? reaches(o.status, body->to) : mt_order_edge(o.status, body->to) != NULL;
+    const bool there = a->fact ? reaches(o.status, body->to) : mt_order_edge(o.status, body->to) != NULL;
+    const bool allowed = there && then != PRIOR_HELD_UP;
     if (allowed)
-        return walk(a, &o, body->to);
+        return then == PRIOR_REPEATED ? walk_second(a, &o, body->to) : walk(a, &o, body->to);
     if (o.status == MT_ORDER_PENDING && prior_reached(a, body->to))
         return set_aside(a, "order", MT_P_INVALID_ORDER_STATUS,
                          "Order %s was paid when this was done and is unpaid again; this waits for the money.", o.order_no);

@@ -13,6 +13,7 @@ static enum mt_rc take(struct apply *a, enum mt_outcome outcome, struct mt_sv re
         return mt_fail(&a->err, MT_NOMEM, "no memory for an earlier answer");
     a->prior_applied = outcome == MT_APPLIED;
     a->prior_refused = outcome == MT_REFUSED;
+    a->prior_result = result;
     a->fact = a->fact || a->prior_applied;
     const struct mt_id *about = mt_op_order_id(a->op);
     if (a->prior_applied && result.n > 0 && mt_id_is(about) && mt_order_parse(result, a->arena, was, &unreadable) == MT_OK &&
@@ -72,6 +73,13 @@ bool prior_reached(const struct apply *a, enum mt_order_status status) {
     return a->prior != NULL && a->prior->status != MT_ORDER_CANCELLED && a->prior->status >= status;
 }
 
-bool prior_quiet(const struct apply *a) {
-    return a->prior != NULL && a->prior->exception_count == 0;
+enum prior_move prior_move(const struct apply *a, enum mt_order_status to) {
+    if (a->prior == NULL)
+        return PRIOR_UNKNOWN;
+    struct mt_order was = *a->prior;
+    const mt_time moved_at = *mt_order_stamp(&was, to);
+    if (moved_at == 0)
+        return PRIOR_HELD_UP;
+    /* A request is stamped by the service's clock, and is refused when it comes second. */
+    return moved_at == a->op->at || !mt_op_is_fact(a->op, !a->lane.is_client) ? PRIOR_MOVED : PRIOR_REPEATED;
 }

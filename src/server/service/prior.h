@@ -19,7 +19,13 @@ MT_MUST enum mt_rc prior_recall(struct apply *a);
 MT_MUST enum mt_rc prior_meet(struct apply *a, struct mt_order *o);
 /* Whether the order, as the operation left it then, had been taken to that status or beyond. False without an earlier answer. */
 bool prior_reached(const struct apply *a, enum mt_order_status status);
-/* Whether it changed nothing that a person had to see: what stands in its way now came after it then. */
-bool prior_quiet(const struct apply *a);
+/* What an order.advance to that status did then: the order as it left it has the time of the one that moved it. */
+enum prior_move {
+    PRIOR_UNKNOWN,
+    PRIOR_MOVED,    /* it moved the order */
+    PRIOR_REPEATED, /* the order had been moved there before */
+    PRIOR_HELD_UP   /* the order could not be moved there: a person was told */
+};
+enum prior_move prior_move(const struct apply *a, enum mt_order_status to);
 
 #endif

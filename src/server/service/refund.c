@@ -157,12 +157,21 @@ static enum mt_rc judge_id(struct apply *a) {
                         "This refund is recorded already; another one needs an id of its own.");
 }
 
+/* Before the service was put back it came before the order was cancelled; the cancellation, which has come again first, has given
+ * back all that the order held, and this with it. */
+static bool given_back_since(const struct apply *a, const struct mt_order *o) {
+    return a->prior != NULL && a->prior->status != MT_ORDER_CANCELLED && o->status == MT_ORDER_CANCELLED &&
+           mt_money_cmp(a->prior->refunded_amount, o->refunded_amount) <= 0;
+}
+
 enum mt_rc apply_refund(struct apply *a) {
     const struct mt_op_refund *body = &a->op->body.refund;
     struct mt_order o;
     struct refunds before = {.order = NULL};
     const struct mt_payment *payment = NULL;
     enum mt_rc rc = find_order(a, &body->order_id, body->order_no, &o);
+    if (rc == MT_OK && going_on(a) && given_back_since(a, &o))
+        return MT_OK;
     if (rc == MT_OK && going_on(a))
         rc = demand_right(a, MT_RIGHT_GIVE_BACK, &o);
     if (rc == MT_OK && going_on(a))
