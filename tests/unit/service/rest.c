@@ -4,6 +4,7 @@
 
 #include <medterm/wire/rest.h>
 
+#include <pthread.h>
 #include <string.h>
 
 #define ASPIRIN "6900000000025"
@@ -208,6 +209,63 @@ static void test_behind_what_waits(void **state) {
     assert_outcome(send(s, &c, MT_OP_PAYMENT_START, "W01-000001", "p", "{\"method\":\"cash\",\"amount\":900}"), MT_QUARANTINED);
 }
 
+/* Two programs on one database. */
+struct writer {
+    struct mt_session *session;
+    struct mt_arena arena;
+    struct mt_write *write;
+    enum mt_rc rc;
+};
+
+static void *write_one(void *arg) {
+    struct writer *w = arg;
+    bool moved;
+    w->rc = mt_service_apply(w->session, &w->write, 1, &moved, NULL);
+    return NULL;
+}
+
+static void race(struct writer two[2]) {
+    pthread_t threads[2];
+    for (int k = 0; k < 2; k++)
+        assert_int_equal(pthread_create(&threads[k], NULL, write_one, &two[k]), 0);
+    for (int k = 0; k < 2; k++)
+        assert_int_equal(pthread_join(threads[k], NULL), 0);
+}
+
+/* The same request at two programs at once: the second waits for the first's store and finds its key. */
+static void test_the_same_at_two_programs(void **state) {
+    struct shop *s = *state;
+    enum { ROUNDS = 20 };
+    if (!shop_on_postgres(s))
+        skip(); /* a SQLite file is served by one */
+    struct client c;
+    const char *drug = stock_up(s);
+    struct writer two[2] = {{.session = s->session}};
+    open_client(s, &c);
+    assert_int_equal(mt_session_open(s->service, true, &two[1].session, NULL), MT_OK);
+    for (int k = 0; k < 2; k++)
+        mt_arena_init(&two[k].arena, 16u << 20);
+    for (int i = 0; i < ROUNDS; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            prepare(s, &c, k, MT_OP_ORDER_CREATE, NULL, shop_fmt(s, "k%d", i), one_pack(s, drug, 1));
+            c.writes[k].arena = &two[k].arena;
+            two[k].write = &c.writes[k];
+        }
+        race(two);
+        const struct mt_push_result *a = &c.writes[0].answer.rest.told, *b = &c.writes[1].answer.rest.told;
+        assert_int_equal(two[0].rc, MT_OK);
+        assert_int_equal(two[1].rc, MT_OK);
+        assert_true(a->replayed != b->replayed);
+        assert_true(mt_id_eq(&a->op_id, &b->op_id));
+        assert_true(mt_sv_eq(a->result, b->result));
+    }
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order"), ROUNDS);
+    assert_int_equal(shop_int(s, "SELECT last_order_no FROM mt_client"), ROUNDS);
+    mt_session_close(two[1].session);
+    for (int k = 0; k < 2; k++)
+        mt_arena_fini(&two[k].arena);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_a_lane_of_its_own),
@@ -217,6 +275,7 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_a_key_that_can_not_be_stored),
         SHOP_TEST(test_a_fault_of_ours_is_kept),
         SHOP_TEST(test_behind_what_waits),
+        SHOP_TEST(test_the_same_at_two_programs),
     };
     return mt_engine_run(argc, argv, tests);
 }
