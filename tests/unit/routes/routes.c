@@ -54,6 +54,11 @@ static const struct access {
     {"GET", "/v1/drugs/{drug}", 401, 200, 200},
     {"GET", "/v1/drugs/{drug}/stock", 401, 200, 200},
     {"GET", "/v1/exceptions", 401, 200, 200},
+    {"GET", "/v1/drugs", 401, 200, 200},
+    {"GET", "/v1/users", 401, 200, 200},
+    {"GET", "/v1/users/none/orders", 401, 404, 404},
+    {"GET", "/v1/payments/none", 401, 404, 404},
+    {"GET", "/v1/stats", 401, 200, 200},
     {"POST", "/v1/operations", 401, 200, 403},
 };
 
@@ -106,6 +111,11 @@ static void other_methods_are_405(void **state) {
         {"/v1/drugs/x", "GET, HEAD"},
         {"/v1/drugs/x/stock", "GET, HEAD"},
         {"/v1/exceptions", "GET, HEAD"},
+        {"/v1/drugs", "GET, HEAD"},
+        {"/v1/users", "GET, HEAD, POST"},
+        {"/v1/users/x/orders", "GET, HEAD"},
+        {"/v1/payments/x", "GET, HEAD"},
+        {"/v1/stats", "GET, HEAD"},
         {"/livez", "GET, HEAD"},
         {"/readyz", "GET, HEAD"},
     };
@@ -174,6 +184,12 @@ static void bad_queries_are_400(void **state) {
         {"/v1/changes?wait=soon", "VALIDATION_FAILED", "wait"},
         {"/v1/changes?cursor=zzz", NULL, "cursor"},
         {"/v1/exceptions?state=closed", "VALIDATION_FAILED", "state"},
+        {"/v1/drugs?limit=0", "VALIDATION_FAILED", "limit"},
+        {"/v1/users?cursor=zzz", "VALIDATION_FAILED", "cursor"},
+        {"/v1/users?name=x", "VALIDATION_FAILED", "name"},
+        {"/v1/exceptions?limit=1001", "VALIDATION_FAILED", "limit"},
+        {"/v1/stats?from=soon", "VALIDATION_FAILED", "from"},
+        {"/v1/stats?from=2020-01-01&to=2021-01-02", "VALIDATION_FAILED", "366"},
         {"/v1/register?all=1", "VALIDATION_FAILED", "all"},
         {"/livez?now", "VALIDATION_FAILED", "now"},
     };
@@ -205,6 +221,11 @@ static void good_queries_are_200(void **state) {
         "/v1/changes?wait=0",
         "/v1/orders?created_from=2020-01-01T00:00:00Z",
         "/v1/orders?register=A03",
+        "/v1/drugs?q=amox&limit=5",
+        "/v1/drugs?cursor=",
+        "/v1/users?phone=138&q=wang",
+        "/v1/stats?from=2020-01-01&to=2020-12-31",
+        "/v1/exceptions?limit=1&cursor=",
     };
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         struct mt_response a = rig_send(r, "GET", targets[i], r->token, NULL);
