@@ -26,7 +26,7 @@ static enum mt_rc parse(void **state, const char *json, struct mt_changes_page *
     return rc;
 }
 
-static void fill(struct mt_change c[6]) {
+static void fill(struct mt_change c[8]) {
     static struct mt_lot lots[2];
     lots[0] = (struct mt_lot){
         .lot_no = "L1", .expires_on = mt_date_from_civil(2027, 3, 31), .state = MT_LOT_OK, .on_hand = 5, .reserved = 2};
@@ -64,6 +64,14 @@ static void fill(struct mt_change c[6]) {
     c[4].data.setting.name = "handover";
     c[4].data.setting.value = "board";
     c[5] = (struct mt_change){.entity = MT_ENTITY_ORDER, .id = "o1", .version = 16, .removed = true};
+    static struct mt_address addresses[2];
+    addresses[0] = (struct mt_address){.address_id = {"a1"}, .detail = "2 River Road"};
+    addresses[1] = (struct mt_address){.address_id = {"a2"}, .detail = "家"};
+    c[6] = (struct mt_change){.entity = MT_ENTITY_USER, .id = "u1", .version = 17};
+    c[6].data.user = (struct mt_user){
+        .user_id = {"u1"}, .name = "王", .phone = "", .addresses = addresses, .address_count = 2, .version = 17};
+    c[7] = (struct mt_change){.entity = MT_ENTITY_DOCTOR, .id = "m1", .version = 18};
+    c[7].data.doctor = (struct mt_doctor){.doctor_id = {"m1"}, .name = "Li", .licence = "L-7", .active = false, .version = 18};
 }
 
 static void print(const struct mt_change *c, size_t count, struct mt_buf *b) {
@@ -75,20 +83,20 @@ static void print(const struct mt_change *c, size_t count, struct mt_buf *b) {
 }
 
 static void test_round_trip(void **state) {
-    struct mt_change c[6];
+    struct mt_change c[8];
     struct mt_changes_page page;
     struct mt_err err = {.text = ""};
     struct mt_buf b, again;
     fill(c);
     mt_buf_init(&b, 1u << 16);
     mt_buf_init(&again, 1u << 16);
-    print(c, 6, &b);
+    print(c, 8, &b);
     if (parse(state, mt_buf_text(&b), &page, &err) != MT_OK)
         fail_msg("%s", err.text);
     assert_string_equal(page.epoch, "epoch-1");
     assert_string_equal(page.cursor, "cursor-9");
     assert_true(page.more);
-    assert_int_equal(page.count, 6);
+    assert_int_equal(page.count, 8);
     print(page.changes, page.count, &again);
     assert_sv(mt_buf_view(&again), mt_buf_text(&b));
     assert_int_equal(page.changes[0].data.drug.version, 11);
@@ -100,6 +108,10 @@ static void test_round_trip(void **state) {
     assert_string_equal(page.changes[3].data.exception.op_id.s, "");
     assert_string_equal(page.changes[4].data.setting.value, "board");
     assert_true(page.changes[5].removed);
+    assert_int_equal(page.changes[6].data.user.address_count, 2);
+    assert_string_equal(page.changes[6].data.user.addresses[1].detail, "家");
+    assert_false(page.changes[7].data.doctor.active);
+    assert_int_equal(page.changes[7].data.doctor.version, 18);
     mt_buf_fini(&b);
     mt_buf_fini(&again);
 }
@@ -166,7 +178,7 @@ static void test_bad_pages(void **state) {
 }
 
 static void test_a_thousand(void **state) {
-    struct mt_change c[6];
+    struct mt_change c[8];
     struct mt_changes_page page;
     struct mt_buf b;
     fill(c);
