@@ -57,6 +57,15 @@ MT_MUST enum mt_rc mt_repo_register_code_put(struct mt_db *db, const struct mt_i
                                              mt_time expires, struct mt_err *err);
 /* What the service numbers itself (operations and orders of clients) goes on `by` further; cause: stands for the last operation. */
 MT_MUST enum mt_rc mt_repo_clients_jump(struct mt_db *db, int64_t by, const struct mt_id *cause, struct mt_err *err);
+/* How far a client's numbers have come; and where those of a new one begin. */
+struct mt_repo_numbers {
+    struct mt_id client_id;
+    int64_t last_order_no, last_seq;
+};
+MT_MUST enum mt_rc mt_repo_numbers_next(struct mt_db *db, struct mt_repo_numbers *n, struct mt_err *err); /* the one behind client_id */
+MT_MUST enum mt_rc mt_repo_numbers_base(struct mt_db *db, int64_t *base, struct mt_err *err);
+/* Another database of the same history has come this far: ours go on behind it. */
+MT_MUST enum mt_rc mt_repo_numbers_at_least(struct mt_db *db, const struct mt_repo_numbers *n, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_client_count(struct mt_db *db, int64_t *count, struct mt_err *err);
 
 MT_MUST enum mt_rc mt_repo_staff_insert(struct mt_db *db, const struct mt_id *store_id, const struct mt_staff *staff, mt_time now,

@@ -67,6 +67,8 @@ enum mt_rc restore_tell_lost(struct mt_command *c, const char *old, struct resto
         return MT_OK;
     }
     enum mt_rc rc = mt_admin_lost(replaced.session, stage->session, tell, &t, err);
+    if (rc == MT_OK)
+        rc = mt_admin_numbers_keep(replaced.session, stage->session, err);
     report->compared = rc == MT_OK;
     restore_close(&replaced);
     return rc;

@@ -59,9 +59,13 @@ enum mt_rc mt_repo_store_get(struct mt_db *db, const struct mt_id *store_id, str
     return rc;
 }
 
+/* A client that comes after a jump begins behind it too: its code may have been another's in the lost time. */
+#define NUMBERS_BASE "coalesce((SELECT CAST(value AS BIGINT) FROM mt_meta WHERE key = 'numbers_base'), 0)"
+
 static enum mt_rc client_insert(struct mt_db *db, const struct mt_repo_register *r, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db, "INSERT INTO mt_client(client_id, role) VALUES (?1, ?2)", &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db, "INSERT INTO mt_client(client_id, role, last_order_no) VALUES (?1, ?2, " NUMBERS_BASE ")", &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, r->register_id.s);
@@ -148,6 +152,18 @@ enum mt_rc mt_repo_register_code_put(struct mt_db *db, const struct mt_id *regis
     return row_touch(s, MT_NOTFOUND, "no such register", err);
 }
 
+static enum mt_rc numbers_base_put(struct mt_db *db, int64_t base, struct mt_err *err) {
+    char text[24];
+    struct mt_buf number;
+    mt_buf_init(&number, sizeof text);
+    mt_buf_fmt(&number, "%lld", (long long)base);
+    enum mt_rc rc = mt_buf_rc(&number);
+    if (rc == MT_OK)
+        rc = mt_sv_copy(mt_buf_view(&number), text, sizeof text);
+    mt_buf_fini(&number);
+    return rc == MT_OK ? mt_repo_meta_put(db, "numbers_base", text, err) : rc;
+}
+
 enum mt_rc mt_repo_clients_jump(struct mt_db *db, int64_t by, const struct mt_id *cause, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db, "UPDATE mt_client SET last_order_no = last_order_no + ?1", &s, err);
@@ -164,7 +180,65 @@ enum mt_rc mt_repo_clients_jump(struct mt_db *db, int64_t by, const struct mt_id
         return rc;
     mt_bind_int(s, 1, by);
     mt_bind_text(s, 2, cause->s);
+    rc = mt_stmt_run(s, NULL, err);
+    int64_t base = 0;
+    if (rc == MT_OK)
+        rc = mt_repo_numbers_base(db, &base, err);
+    return rc == MT_OK ? numbers_base_put(db, base + by, err) : rc;
+}
+
+enum mt_rc mt_repo_numbers_base(struct mt_db *db, int64_t *base, struct mt_err *err) {
+    char text[24];
+    *base = 0;
+    enum mt_rc rc = mt_repo_meta_get(db, "numbers_base", text, sizeof text, err);
+    if (rc == MT_OK && mt_sv_int(mt_sv(text), base) != MT_OK)
+        rc = mt_fail(err, MT_CORRUPT, "the base of the service's numbers is no number");
+    return rc == MT_NOTFOUND ? MT_OK : rc;
+}
+
+static enum mt_rc lane_at_least(struct mt_db *db, const struct mt_repo_numbers *n, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db, "UPDATE mt_client SET last_order_no = ?2 WHERE client_id = ?1 AND last_order_no < ?2", &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, n->client_id.s);
+    mt_bind_int(s, 2, n->last_order_no);
+    rc = mt_stmt_run(s, NULL, err);
+    if (rc == MT_OK)
+        rc = mt_db_stmt(db,
+                        "UPDATE mt_register SET last_seq = ?2, last_op_id = coalesce(last_op_id, ?1) WHERE register_id = ?1"
+                        " AND last_seq < ?2",
+                        &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, n->client_id.s);
+    mt_bind_int(s, 2, n->last_seq);
     return mt_stmt_run(s, NULL, err);
+}
+
+enum mt_rc mt_repo_numbers_at_least(struct mt_db *db, const struct mt_repo_numbers *n, struct mt_err *err) {
+    int64_t base = 0;
+    enum mt_rc rc = lane_at_least(db, n, err);
+    if (rc == MT_OK)
+        rc = mt_repo_numbers_base(db, &base, err);
+    return rc == MT_OK && base < n->last_order_no ? numbers_base_put(db, n->last_order_no, err) : rc;
+}
+
+enum mt_rc mt_repo_numbers_next(struct mt_db *db, struct mt_repo_numbers *n, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "SELECT c.client_id, c.last_order_no, r.last_seq FROM mt_client c JOIN mt_register r"
+                               " ON r.register_id = c.client_id WHERE c.client_id > ?1 ORDER BY c.client_id LIMIT 1",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, n->client_id.s);
+    rc = row_one(s, err);
+    if (rc != MT_OK)
+        return rc;
+    *n = (struct mt_repo_numbers){.client_id = col_id(s, 0), .last_order_no = mt_col_int(s, 1), .last_seq = mt_col_int(s, 2)};
+    mt_stmt_done(s);
+    return MT_OK;
 }
 
 enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *register_id, const char *token_hash,

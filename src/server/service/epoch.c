@@ -18,6 +18,7 @@ enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt
 
 enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
     struct mt_id epoch = mt_id_new(&x->ids);
+    char before[MT_ID_TEXT];
     struct mt_repo_audit row = {.at = service_now(x),
                                 .actor = "service",
                                 .staff_id = "",
@@ -27,9 +28,11 @@ enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
                                 .op_id = ""};
     enum mt_rc rc = service_alone(x, err); /* it is everybody's */
     if (rc == MT_OK)
-        rc = mt_repo_meta_put(x->db, "epoch", epoch.s, err);
+        rc = mt_repo_meta_get(x->db, "epoch", before, sizeof before, err);
     if (rc == MT_OK)
         rc = mt_repo_clients_jump(x->db, NUMBERS_JUMP, &epoch, err);
+    if (rc == MT_OK || rc == MT_NOTFOUND) /* the first one: there is no lost time */
+        rc = mt_repo_meta_put(x->db, "epoch", epoch.s, err);
     return rc == MT_OK ? trail_audit(x, &row, err) : rc;
 }
 
@@ -72,6 +75,31 @@ enum mt_rc mt_admin_epoch_renew(struct mt_session *x, char epoch[MT_ID_TEXT], st
     if (rc == MT_OK)
         return service_commit(x, err);
     service_rollback(x);
+    return rc;
+}
+
+static enum mt_rc keep_numbers(struct mt_session *old, struct mt_session *kept, struct mt_err *err) {
+    struct mt_repo_numbers n = {.client_id = {""}};
+    enum mt_rc rc;
+    while ((rc = mt_repo_numbers_next(old->db, &n, err)) == MT_OK) {
+        rc = mt_repo_numbers_at_least(kept->db, &n, err);
+        if (rc != MT_OK)
+            return rc;
+    }
+    if (rc == MT_NOTFOUND)
+        rc = mt_repo_numbers_base(old->db, &n.last_order_no, err);
+    n.client_id = (struct mt_id){""};
+    return rc == MT_OK ? mt_repo_numbers_at_least(kept->db, &n, err) : rc;
+}
+
+enum mt_rc mt_admin_numbers_keep(struct mt_session *old, struct mt_session *kept, struct mt_err *err) {
+    enum mt_rc rc = service_begin(kept, MT_HERE, err);
+    if (rc != MT_OK)
+        return rc;
+    rc = keep_numbers(old, kept, err);
+    if (rc == MT_OK)
+        return service_commit(kept, err);
+    service_rollback(kept);
     return rc;
 }
 
