@@ -1,5 +1,5 @@
-/* Lots that must not be sold: recalls, which hold in every store and for packs that come in later, and the state of one store's lot.
- * What unpaid orders hold of such a lot is found here, so that it can be moved to other lots. */
+/* Lots that must not be sold: recalls, which hold in every store and for packs that come in later, and the state of one store's
+ * lot. What unpaid orders hold of such a lot is found here, so that it can be moved to other lots. */
 #include <medterm/repo/goods.h>
 
 #include "lot_recalled.h"

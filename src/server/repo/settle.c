@@ -1,5 +1,6 @@
-/* What exceptions come to. Sales that went out short are exceptions of kind stock_shortfall, until goods that come in cover them. The packs still owed to the
- * ledger are the exception's quantity, so it falls as they are covered, and sold = lots + shortfall holds at every step. */
+/* What exceptions come to. Sales that went out short are exceptions of kind stock_shortfall, until goods that come in cover them.
+ * The packs still owed to the ledger are the exception's quantity, so it falls as they are covered, and sold = lots + shortfall
+ * holds at every step. */
 #include <medterm/repo/settle.h>
 
 #include "row.h"

@@ -1,8 +1,8 @@
-/* exception.resolve: what a manager decides. `settled` ends an exception that was seen to by hand. An exception that stands for a kept
- * operation (quarantined, or salvaged from a copied till) ends only with that operation: `apply` applies it now, `drop` answers that it
- * did not happen. Either way what waited behind it on the same order goes on. */
-#include "settle.h"
+/* exception.resolve: what a manager decides. `settled` ends an exception that was seen to by hand. An exception that stands for a
+ * kept operation (quarantined, or salvaged from a copied till) ends only with that operation: `apply` applies it now, `drop`
+ * answers that it did not happen. Either way what waited behind it on the same order goes on. */
 #include "goods.h"
+#include "settle.h"
 #include "words.h"
 
 #include <medterm/repo/orders.h>

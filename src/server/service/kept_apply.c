@@ -1,8 +1,8 @@
-/* Applying what was kept for a person. The operation runs as it would have, in its own lane and with its own id, inside the one that
- * settles it, and gets its answer. A salvage is run as the operation it carries, told as what it tells (a fact stays one), under the
- * salvage's id. An order whose number is not its lane's to give, or is another order's already, and every salvaged one, gets the next
- * number of the store's own lane ("S01-000001"), so that no number of a till is ever given by anyone else; what was printed stays
- * beside it, and operations that name the printed number find it. */
+/* Applying what was kept for a person. The operation runs as it would have, in its own lane and with its own id, inside the one
+ * that settles it, and gets its answer. A salvage is run as the operation it carries, told as what it tells (a fact stays one),
+ * under the salvage's id. An order whose number is not its lane's to give, or is another order's already, and every salvaged one,
+ * gets the next number of the store's own lane ("S01-000001"), so that no number of a till is ever given by anyone else; what was
+ * printed stays beside it, and operations that name the printed number find it. */
 #include "operation.h"
 #include "settle.h"
 #include "words.h"
@@ -108,7 +108,8 @@ static enum mt_rc prepare(struct apply *a, struct kept *k, const struct mt_repo_
         return rc;
     k->from_register = !k->lane.is_client;
     if (mt_op_parse(row->bytes, a->arena, &k->p.op, &problem) != MT_OK)
-        return refuse(a, MT_P_VALIDATION_FAILED, "It can't be read by this version of the service. Settle it by hand, then drop it.");
+        return refuse(a, MT_P_VALIDATION_FAILED,
+                      "It can't be read by this version of the service. Settle it by hand, then drop it.");
     if (k->p.op.kind == MT_OP_SALVAGE)
         rc = unwrap(a, k, row);
     if (rc == MT_OK && going_on(a) && k->p.op.kind == MT_OP_ORDER_CREATE)

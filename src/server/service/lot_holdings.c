@@ -1,6 +1,7 @@
-/* Packs that unpaid orders hold of lots which may not be sold any more: recalled, set aside, or expired while the order waited. They go
- * over to other lots, first expired first out, from what is free; the order keeps its place with what can't be moved, and its payment
- * decides: a client hears that it can't be paid, a register tells that the customer paid, which is recorded with an exception. */
+/* Packs that unpaid orders hold of lots which may not be sold any more: recalled, set aside, or expired while the order waited.
+ * They go over to other lots, first expired first out, from what is free; the order keeps its place with what can't be moved, and
+ * its payment decides: a client hears that it can't be paid, a register tells that the customer paid, which is recorded with an
+ * exception. */
 #include "give_back.h"
 #include "goods.h"
 #include "words.h"
@@ -94,8 +95,7 @@ static enum mt_rc holdings_of_order(struct apply *a, const struct mt_id *order_i
 enum mt_rc holdings_move(struct apply *a, const char *drug_id, const char *lot_no) {
     struct mt_id *orders;
     size_t count;
-    enum mt_rc rc =
-        mt_repo_orders_holding(a->db, a->lane.store_id.s, drug_id, lot_no, a->arena, &orders, &count, &a->err);
+    enum mt_rc rc = mt_repo_orders_holding(a->db, a->lane.store_id.s, drug_id, lot_no, a->arena, &orders, &count, &a->err);
     for (size_t i = 0; rc == MT_OK && i < count; i++)
         rc = holdings_of_order(a, &orders[i], drug_id, lot_no);
     return rc;

@@ -1,5 +1,5 @@
-/* lot.quarantine and lot.recall. A quarantine is one store's and can be taken back; a recall holds everywhere at once, for packs that
- * come in later too, and is for ever. Either way what unpaid orders hold of the lot goes over to other lots. */
+/* lot.quarantine and lot.recall. A quarantine is one store's and can be taken back; a recall holds everywhere at once, for packs
+ * that come in later too, and is for ever. Either way what unpaid orders hold of the lot goes over to other lots. */
 #include "give_back.h"
 #include "goods.h"
 #include "words.h"

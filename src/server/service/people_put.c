@@ -1,6 +1,6 @@
-/* user.put and doctor.put: a patient or a doctor as the sender's store keeps them, written whole; addresses that are not named any more
- * are gone. An id that another store keeps is answered like one that nobody has. Names, phones and addresses stand in their tables and
- * in the answer, nowhere else. */
+/* user.put and doctor.put: a patient or a doctor as the sender's store keeps them, written whole; addresses that are not named any
+ * more are gone. An id that another store keeps is answered like one that nobody has. Names, phones and addresses stand in their
+ * tables and in the answer, nowhere else. */
 #include "people_put.h"
 
 #include <medterm/repo/patients.h>

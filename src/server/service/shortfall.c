@@ -1,6 +1,6 @@
-/* Covering sales that went out short. When packs come in, or are counted, the ledger learns what it did not know: the packs that had
- * gone leave the lot with the sale's own move, the order's line gets the lot, and the exception falls by as many, to its end. An
- * unpaid order's packs have not gone; they are reserved. So sold = lots + shortfall holds for every line all the time. */
+/* Covering sales that went out short. When packs come in, or are counted, the ledger learns what it did not know: the packs that
+ * had gone leave the lot with the sale's own move, the order's line gets the lot, and the exception falls by as many, to its end.
+ * An unpaid order's packs have not gone; they are reserved. So sold = lots + shortfall holds for every line all the time. */
 #include "give_back.h"
 #include "goods.h"
 
@@ -9,8 +9,7 @@
 
 enum mt_rc shortfalls_load(struct apply *a, const char *drug_id, struct shortfalls *out) {
     *out = (struct shortfalls){.count = 0};
-    enum mt_rc rc =
-        mt_repo_shortfalls_open(a->db, a->lane.store_id.s, drug_id, a->arena, &out->rows, &out->count, &a->err);
+    enum mt_rc rc = mt_repo_shortfalls_open(a->db, a->lane.store_id.s, drug_id, a->arena, &out->rows, &out->count, &a->err);
     for (size_t i = 0; rc == MT_OK && i < out->count; i++)
         out->gone += out->rows[i].unpaid ? 0 : out->rows[i].quantity;
     return rc;

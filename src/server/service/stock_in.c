@@ -1,9 +1,9 @@
 /* stock.receive, stock.adjust and stock.count: each line moves one lot. Packs that come in open their lot; the expiry date that is
- * known stays when a later one says something else. What would take packs that unpaid orders hold is refused to a client; a register
- * tells a fact, so what is free goes, and the rest is an exception.
+ * known stays when a later one says something else. What would take packs that unpaid orders hold is refused to a client; a
+ * register tells a fact, so what is free goes, and the rest is an exception.
  *
- * Receipts and counts cover sales that went out short (shortfall.c). A count is of what is there after those packs went, so the ledger
- * first gets them, then gives them to their orders, and comes to what was counted. */
+ * Receipts and counts cover sales that went out short (shortfall.c). A count is of what is there after those packs went, so the
+ * ledger first gets them, then gives them to their orders, and comes to what was counted. */
 #include "give_back.h"
 #include "goods.h"
 #include "words.h"
@@ -67,7 +67,8 @@ static enum mt_rc judge_expiry(struct apply *a, const struct work *w) {
                               "%s, lot %.*s: came with expiry %s, known with %s, which stays. Look at a pack.", words,
                               words_fit(w->lot.lot_no, 40), w->lot.lot_no, told, known);
     return refuse_field(a, MT_P_VALIDATION_FAILED, field_of(w, "expires_on", field),
-                        "Lot %.*s expires on %s by what is known. Look at a pack.", words_fit(w->lot.lot_no, 40), w->lot.lot_no, known);
+                        "Lot %.*s expires on %s by what is known. Look at a pack.", words_fit(w->lot.lot_no, 40), w->lot.lot_no,
+                        known);
 }
 
 static struct mt_repo_packs packs_of(const struct apply *a, const struct work *w, int64_t quantity) {
@@ -112,8 +113,8 @@ static enum mt_rc below_held(struct apply *a, const struct work *w, const char *
     drug_words(w->drug.name, w->drug.spec, words);
     if (a->fact)
         return open_exception(a, MT_EXC_STOCK_DIFFERS, NULL, &w->drug.drug_id, 0, beyond,
-                              "%s, lot %.*s: %lld packs fewer than the books can give; %lld of %lld are held for unpaid orders.", words,
-                              words_fit(w->lot.lot_no, 40), w->lot.lot_no, (long long)beyond, (long long)w->lot.reserved,
+                              "%s, lot %.*s: %lld packs fewer than the books can give; %lld of %lld are held for unpaid orders.",
+                              words, words_fit(w->lot.lot_no, 40), w->lot.lot_no, (long long)beyond, (long long)w->lot.reserved,
                               (long long)w->lot.on_hand);
     return refuse_field(a, MT_P_INVENTORY_UPDATE_FAILED, field_of(w, name, field),
                         "Lot %.*s has %lld packs, %lld of them held for unpaid orders; cancel these first.",

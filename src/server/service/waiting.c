@@ -1,8 +1,9 @@
-/* What waited for an order, for a drug, or for a newer program. Operations that came before their order (another register was faster than the one that
- * made it) lie in quarantine; once the order is there, or its creation is refused and a fact among them can bring it to life, they
- * are applied in the order in which they came, and get their answer. The first that still can't be applied stops the rest.
- * A sale or delivery that names a drug the catalogue does not have (an older catalogue was put back) is applied once an import brings
- * it; an operation of a kind or with a field that was new to the program, when a newer one opens the database. */
+/* What waited for an order, for a drug, or for a newer program. Operations that came before their order (another register was
+ * faster than the one that made it) lie in quarantine; once the order is there, or its creation is refused and a fact among them
+ * can bring it to life, they are applied in the order in which they came, and get their answer. The first that still can't be
+ * applied stops the rest. A sale or delivery that names a drug the catalogue does not have (an older catalogue was put back) is
+ * applied once an import brings it; an operation of a kind or with a field that was new to the program, when a newer one opens the
+ * database. */
 #include "operation.h"
 #include "prior.h"
 

@@ -10,8 +10,7 @@ static struct mt_op stock_op(enum mt_op_kind kind, struct mt_stock_line lines[LI
     lines[1] = (struct mt_stock_line){.drug_id = id_of("drug-1"), .lot_no = "L2", .expires_on = MT_NO_DATE, .quantity = 7};
     return (struct mt_op){
         .kind = kind,
-        .body.stock = {
-            .lines = lines, .line_count = LINES, .reference = "", .reason = kind == MT_OP_STOCK_ADJUST ? "broken" : ""}};
+        .body.stock = {.lines = lines, .line_count = LINES, .reference = "", .reason = kind == MT_OP_STOCK_ADJUST ? "broken" : ""}};
 }
 
 static void test_quantities(void **state) {

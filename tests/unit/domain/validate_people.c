@@ -7,12 +7,10 @@ static struct mt_op user_op(struct mt_address *addresses, size_t count) {
         assert_true(snprintf(names[i], sizeof names[i], "address-%zu", i) > 0);
         addresses[i] = (struct mt_address){.address_id = id_of(names[i]), .detail = "1 River Road"};
     }
-    return (struct mt_op){.kind = MT_OP_USER_PUT,
-                          .body.user.user = {.user_id = id_of("user-1"),
-                                             .name = "Li Lei",
-                                             .phone = "13800138000",
-                                             .addresses = addresses,
-                                             .address_count = count}};
+    return (struct mt_op){
+        .kind = MT_OP_USER_PUT,
+        .body.user.user = {
+            .user_id = id_of("user-1"), .name = "Li Lei", .phone = "13800138000", .addresses = addresses, .address_count = count}};
 }
 
 static void test_user(void **state) {

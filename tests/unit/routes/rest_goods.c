@@ -52,8 +52,8 @@ static void expect(struct rig *r, const char *path, int status, const char *body
 /* One line about the rig's drug: members behind lot_no. */
 static const char *line(const struct rig *r, const char *lot, const char *more, const char *behind) {
     static char body[512];
-    assert_true(snprintf(body, sizeof body, "{\"lines\":[{\"drug_id\":\"%s\",\"lot_no\":\"%s\",%s}]%s}", r->drug.s, lot, more, behind) <
-                (int)sizeof body);
+    assert_true(snprintf(body, sizeof body, "{\"lines\":[{\"drug_id\":\"%s\",\"lot_no\":\"%s\",%s}]%s}", r->drug.s, lot, more,
+                         behind) < (int)sizeof body);
     return body;
 }
 
@@ -67,8 +67,8 @@ static const char *lot(const struct rig *r, const char *lot_no, const char *more
 /* An unpaid order of so many packs; its number is W01-<n>. */
 static void order(struct rig *r, int quantity) {
     char body[256];
-    assert_true(snprintf(body, sizeof body, "{\"items\":[{\"drug_id\":\"%s\",\"quantity\":%d,\"price\":1280}]}", r->drug.s, quantity) <
-                (int)sizeof body);
+    assert_true(snprintf(body, sizeof body, "{\"items\":[{\"drug_id\":\"%s\",\"quantity\":%d,\"price\":1280}]}", r->drug.s,
+                         quantity) < (int)sizeof body);
     free(ask(r, "/v1/orders", 201, body));
 }
 
@@ -79,7 +79,8 @@ static void receipts(void **state) {
     expect(r, "/v1/stock/receipts", 400, line(r, "L2", "\"quantity\":5,\"expires_on\":\"2099-07-31\"", ""), "lines[0].expires_on");
     expect(r, "/v1/stock/receipts", 400, line(r, "L2", "\"quantity\":0", ""), "lines[0].quantity");
     expect(r, "/v1/stock/receipts", 422,
-           "{\"lines\":[{\"drug_id\":\"01940000-0000-7000-8009-000000000001\",\"lot_no\":\"L\",\"quantity\":1}]}", "DRUG_NOT_FOUND");
+           "{\"lines\":[{\"drug_id\":\"01940000-0000-7000-8009-000000000001\",\"lot_no\":\"L\",\"quantity\":1}]}",
+           "DRUG_NOT_FOUND");
 }
 
 static void below_what_is_held(void **state) {
@@ -87,7 +88,8 @@ static void below_what_is_held(void **state) {
     order(r, 3);
     expect(r, "/v1/stock/adjustments", 422, line(r, "L1", "\"change\":-99998", ",\"reason\":\"x\""), "INVENTORY_UPDATE_FAILED");
     expect(r, "/v1/stock/adjustments", 422, line(r, "L9", "\"change\":-1", ",\"reason\":\"x\""), "lines[0].change");
-    expect(r, "/v1/stock/adjustments", 200, line(r, "L1", "\"change\":-99997", ",\"reason\":\"x\""), "\"on_hand\":3,\"reserved\":3");
+    expect(r, "/v1/stock/adjustments", 200, line(r, "L1", "\"change\":-99997", ",\"reason\":\"x\""),
+           "\"on_hand\":3,\"reserved\":3");
     expect(r, "/v1/stock/counts", 422, line(r, "L1", "\"counted\":2", ""), "lines[0].counted");
     expect(r, "/v1/stock/counts", 200, line(r, "L1", "\"counted\":3", ""), "\"on_hand\":3");
 }
@@ -114,7 +116,8 @@ static void people(void **state) {
     struct rig *r = *state;
     char *text = ask(r, "/v1/users", 200, "{\"name\":\"Li Lei\"}"), *id = rig_text(text, "user_id"), body[256];
     assert_non_null(strstr(text, "\"version\":1"));
-    assert_true(snprintf(body, sizeof body, "{\"user_id\":\"%s\",\"name\":\"Li Lei\",\"phone\":\"13800138000\"}", id) < (int)sizeof body);
+    assert_true(snprintf(body, sizeof body, "{\"user_id\":\"%s\",\"name\":\"Li Lei\",\"phone\":\"13800138000\"}", id) <
+                (int)sizeof body);
     expect(r, "/v1/users", 200, body, "\"version\":2");
     free(id);
     free(text);
@@ -143,7 +146,8 @@ static void settling(void **state) {
     expect(r, path, 200, "{\"action\":\"settled\",\"note\":\"agreed with the customer\"}", "\"state\":\"resolved\"");
     expect(r, path, 400, "{\"action\":\"settled\",\"note\":\"x\"}", "exception_id");
     free(id);
-    expect(r, "/v1/exceptions/01940000-0000-7000-8009-000000000001/resolve", 404, "{\"action\":\"settled\",\"note\":\"x\"}", "NOT_FOUND");
+    expect(r, "/v1/exceptions/01940000-0000-7000-8009-000000000001/resolve", 404, "{\"action\":\"settled\",\"note\":\"x\"}",
+           "NOT_FOUND");
 }
 
 int main(void) {

@@ -64,9 +64,10 @@ static struct mt_push_result promise(struct shop *s, struct place *p, int n, int
 }
 
 static struct mt_push_result pay(struct shop *s, struct place *p, int n, int amount) {
-    return shop_send(s, &p->t, "payment.record", true,
-                     shop_about(s, "A03", n,
-                                shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":%d", shop_payment_id(s, n), amount)));
+    return shop_send(
+        s, &p->t, "payment.record", true,
+        shop_about(s, "A03", n,
+                   shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":%d", shop_payment_id(s, n), amount)));
 }
 
 static int64_t on_hand(struct shop *s, const char *lot) {
@@ -91,15 +92,18 @@ static void test_receive(void **state) {
     struct shop *s = *state;
     struct place p = open_shop(s);
     const char *zinc = shop_drug(s, ZINC, "Zinc", "", 400, MT_RX_NONE);
-    struct mt_push_result r = send_as(s, &p.t, &p.manager, "stock.receive", true,
-                                      shop_fmt(s, "\"lines\":[%s,%s,%s]", line(s, p.drug, "S1", "quantity", 5, "2028-01-31"),
-                                               line(s, zinc, "Z1", "quantity", 2, ""), line(s, p.drug, "S2", "quantity", 1, "2027-06-30")));
-    assert_stock(r, shop_fmt(s,
-                             "{\"stock\":[{\"drug_id\":\"%s\",\"on_hand\":6,\"reserved\":0,\"lots\":[{\"lot_no\":\"S2\",\"expires_on\":"
-                             "\"2027-06-30\",\"state\":\"ok\",\"on_hand\":1,\"reserved\":0},{\"lot_no\":\"S1\",\"expires_on\":\"2028-01-31\","
-                             "\"state\":\"ok\",\"on_hand\":5,\"reserved\":0}]},{\"drug_id\":\"%s\",\"on_hand\":2,\"reserved\":0,\"lots\":[{"
-                             "\"lot_no\":\"Z1\",\"expires_on\":null,\"state\":\"ok\",\"on_hand\":2,\"reserved\":0}]}]}",
-                             p.drug, zinc));
+    struct mt_push_result r =
+        send_as(s, &p.t, &p.manager, "stock.receive", true,
+                shop_fmt(s, "\"lines\":[%s,%s,%s]", line(s, p.drug, "S1", "quantity", 5, "2028-01-31"),
+                         line(s, zinc, "Z1", "quantity", 2, ""), line(s, p.drug, "S2", "quantity", 1, "2027-06-30")));
+    assert_stock(
+        r,
+        shop_fmt(s,
+                 "{\"stock\":[{\"drug_id\":\"%s\",\"on_hand\":6,\"reserved\":0,\"lots\":[{\"lot_no\":\"S2\",\"expires_on\":"
+                 "\"2027-06-30\",\"state\":\"ok\",\"on_hand\":1,\"reserved\":0},{\"lot_no\":\"S1\",\"expires_on\":\"2028-01-31\","
+                 "\"state\":\"ok\",\"on_hand\":5,\"reserved\":0}]},{\"drug_id\":\"%s\",\"on_hand\":2,\"reserved\":0,\"lots\":[{"
+                 "\"lot_no\":\"Z1\",\"expires_on\":null,\"state\":\"ok\",\"on_hand\":2,\"reserved\":0}]}]}",
+                 p.drug, zinc));
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_stock_move WHERE kind = 'receive' AND op_id IS NOT NULL"), 3);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_audit WHERE action = 'receive' AND entity = 'stock'"), 2);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_change WHERE entity = 'stock'"), 2);
@@ -112,7 +116,8 @@ static void test_receive(void **state) {
 static void test_receive_again_is_one(void **state) {
     struct shop *s = *state;
     struct place p = open_shop(s);
-    const char *op = shop_op(s, &p.t, "stock.receive", true, shop_fmt(s, "\"lines\":[%s]", line(s, p.drug, "S1", "quantity", 5, "")));
+    const char *op =
+        shop_op(s, &p.t, "stock.receive", true, shop_fmt(s, "\"lines\":[%s]", line(s, p.drug, "S1", "quantity", 5, "")));
     assert_outcome(shop_push(s, &p.t, op).results[0], MT_APPLIED);
     struct mt_push_result again = shop_push(s, &p.t, op).results[0];
     assert_true(again.replayed);
@@ -139,10 +144,9 @@ static void test_receive_under_another_date(void **state) {
 static void test_unknown_drug(void **state) {
     struct shop *s = *state;
     struct place p = open_shop(s);
-    struct mt_push_result r =
-        send_as(s, &p.t, &p.manager, "stock.receive", true,
-                shop_fmt(s, "\"lines\":[%s,%s]", line(s, p.drug, "S1", "quantity", 5, ""),
-                         line(s, "01940000-0000-7000-8009-000000000001", "X", "quantity", 5, "")));
+    struct mt_push_result r = send_as(s, &p.t, &p.manager, "stock.receive", true,
+                                      shop_fmt(s, "\"lines\":[%s,%s]", line(s, p.drug, "S1", "quantity", 5, ""),
+                                               line(s, "01940000-0000-7000-8009-000000000001", "X", "quantity", 5, "")));
     assert_outcome(r, MT_QUARANTINED);
     assert_int_equal(shop_code(r), MT_P_DRUG_NOT_FOUND);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_lot"), 0); /* all or nothing */
@@ -216,7 +220,8 @@ static void test_shortfalls_in_order(void **state) {
     assert_int_equal(exceptions(s, "stock_shortfall", "open"), 2);
     assert_outcome(receive(s, &p, "S1", "2028-01-31", 3), MT_APPLIED);
     assert_int_equal(shop_int(s, "SELECT sum(quantity) FROM mt_exception WHERE state = 'open'"), 1);
-    assert_int_equal(shop_int(s, shop_fmt(s, "SELECT quantity FROM mt_order_item_lot WHERE order_id = '%s'", shop_order_id(s, 1))), 2);
+    assert_int_equal(shop_int(s, shop_fmt(s, "SELECT quantity FROM mt_order_item_lot WHERE order_id = '%s'", shop_order_id(s, 1))),
+                     2);
 }
 
 /* A count is of what is there after the packs went: it settles the sale and comes to what was counted. */
@@ -237,9 +242,9 @@ static void test_receipt_reserves_for_unpaid(void **state) {
     struct shop *s = *state;
     struct place p = open_shop(s);
     shop_goods(s, ASPIRIN, "S1", "2028-01-31", 1);
-    assert_outcome(shop_send(s, &p.t, "order.create", true,
-                             shop_create(s, "A03", 1, shop_item(s, p.drug, 3, 900), shop_cash(s, 1, 900))),
-                   MT_APPLIED);
+    assert_outcome(
+        shop_send(s, &p.t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, p.drug, 3, 900), shop_cash(s, 1, 900))),
+        MT_APPLIED);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order WHERE status = 'pending_payment'"), 1);
     assert_outcome(receive(s, &p, "S1", "", 5), MT_APPLIED);
     assert_int_equal(on_hand(s, "S1") * 10 + reserved(s, "S1"), 63);
@@ -257,9 +262,9 @@ static void test_receipt_reserves_for_unpaid(void **state) {
 static void test_cancelled_unpaid_owes_nothing(void **state) {
     struct shop *s = *state;
     struct place p = open_shop(s);
-    assert_outcome(shop_send(s, &p.t, "order.create", true,
-                             shop_create(s, "A03", 1, shop_item(s, p.drug, 3, 900), ",\"handed_over\":true")),
-                   MT_APPLIED);
+    assert_outcome(
+        shop_send(s, &p.t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, p.drug, 3, 900), ",\"handed_over\":true")),
+        MT_APPLIED);
     assert_int_equal(exceptions(s, "stock_shortfall", "open"), 1);
     assert_outcome(shop_send(s, &p.t, "order.cancel", false, shop_about(s, "A03", 1, ",\"reason\":\"brought back\"")), MT_APPLIED);
     assert_int_equal(exceptions(s, "stock_shortfall", "open"), 0);
@@ -349,7 +354,8 @@ static void test_recall(void **state) {
     s->store = mine;
     assert_outcome(mark(s, &p, "lot.recall", "S1", ""), MT_APPLIED);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_lot WHERE state = 'recalled'"), 2);
-    assert_int_equal(shop_int(s, shop_fmt(s, "SELECT count(*) FROM mt_change WHERE entity = 'stock' AND scope = '%s'", far_store.s)), 1);
+    assert_int_equal(
+        shop_int(s, shop_fmt(s, "SELECT count(*) FROM mt_change WHERE entity = 'stock' AND scope = '%s'", far_store.s)), 1);
     assert_int_equal(shop_int(s, shop_fmt(s, "SELECT version FROM mt_stock_version WHERE store_id = '%s'", far_store.s)), 3);
     const char *more = shop_create(s, "H01", 8, shop_item(s, p.drug, 1, 900), "");
     assert_refused(shop_send(s, &far, "order.create", false, more), MT_P_INSUFFICIENT_STOCK);

@@ -38,7 +38,8 @@ static void test_user(void **state) {
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_address"), 1); /* as a whole */
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_user_word WHERE word LIKE '%lei%'"), 1);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_user_word WHERE word LIKE '%李%'"), 0);
-    assert_int_equal(shop_int(s, shop_fmt(s, "SELECT count(*) FROM mt_change WHERE entity = 'user' AND scope = '%s'", s->store.s)), 1);
+    assert_int_equal(shop_int(s, shop_fmt(s, "SELECT count(*) FROM mt_change WHERE entity = 'user' AND scope = '%s'", s->store.s)),
+                     1);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_audit WHERE entity = 'user' AND action = 'put'"), 2);
     assert_int_equal(shop_int(s, "SELECT updated_at - created_at FROM mt_user"), 1000);
 }
@@ -46,12 +47,10 @@ static void test_user(void **state) {
 static void test_doctor(void **state) {
     struct shop *s = *state;
     struct till t = open_shop(s);
-    assert_result(
-        shop_send(s, &t, "doctor.put", false, "\"doctor_id\":\"" DOCTOR "\",\"name\":\"Dr Wu\",\"licence\":\"110-7\""),
-        "{\"doctor_id\":\"" DOCTOR "\",\"name\":\"Dr Wu\",\"licence\":\"110-7\",\"active\":true,\"version\":1}");
-    assert_result(
-        shop_send(s, &t, "doctor.put", false, "\"doctor_id\":\"" DOCTOR "\",\"name\":\"Dr Wu\",\"active\":false"),
-        "{\"doctor_id\":\"" DOCTOR "\",\"name\":\"Dr Wu\",\"licence\":\"\",\"active\":false,\"version\":2}");
+    assert_result(shop_send(s, &t, "doctor.put", false, "\"doctor_id\":\"" DOCTOR "\",\"name\":\"Dr Wu\",\"licence\":\"110-7\""),
+                  "{\"doctor_id\":\"" DOCTOR "\",\"name\":\"Dr Wu\",\"licence\":\"110-7\",\"active\":true,\"version\":1}");
+    assert_result(shop_send(s, &t, "doctor.put", false, "\"doctor_id\":\"" DOCTOR "\",\"name\":\"Dr Wu\",\"active\":false"),
+                  "{\"doctor_id\":\"" DOCTOR "\",\"name\":\"Dr Wu\",\"licence\":\"\",\"active\":false,\"version\":2}");
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_change WHERE entity = 'doctor'"), 1);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_audit WHERE entity = 'doctor' AND version = 2"), 1);
 }

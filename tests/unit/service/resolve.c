@@ -22,8 +22,8 @@ static struct place open_shop(struct shop *s) {
 
 static const char *open_exception(struct shop *s, const char *kind) {
     struct mt_stmt *q = NULL;
-    assert_int_equal(
-        mt_db_stmt(s->look, "SELECT min(exception_id) FROM mt_exception WHERE kind = ?1 AND state = 'open'", &q, NULL), MT_OK);
+    assert_int_equal(mt_db_stmt(s->look, "SELECT min(exception_id) FROM mt_exception WHERE kind = ?1 AND state = 'open'", &q, NULL),
+                     MT_OK);
     mt_bind_text(q, 1, kind);
     assert_int_equal(mt_stmt_step(q, NULL), MT_STEP_ROW);
     const char *id = mt_col_text(q, 0, &s->arena);
@@ -76,8 +76,8 @@ static const char *salvaged(struct shop *s, const char *kind, int n, const char 
                               "{\"at\":\"%s\",\"body\":{%s},\"fact\":%s,\"kind\":\"%s\",\"op_id\":"
                               "\"01940000-0000-7000-8004-%012d\"}",
                               at, body, fact ? "true" : "false", kind, n);
-    return shop_fmt(s, "\"register\":\"A03\",\"register_seq\":%d,\"op_id\":\"01940000-0000-7000-8004-%012d\",\"original\":\"%s\"", n,
-                    n, quoted(s, op));
+    return shop_fmt(s, "\"register\":\"A03\",\"register_seq\":%d,\"op_id\":\"01940000-0000-7000-8004-%012d\",\"original\":\"%s\"",
+                    n, n, quoted(s, op));
 }
 
 static void test_settled_by_hand(void **state) {
@@ -136,13 +136,14 @@ static void test_apply_under_a_new_number(void **state) {
     assert_outcome(shop_push(s, &p.t, move).results[0], MT_APPLIED);
     assert_int_equal(shop_int(s, "SELECT on_hand FROM mt_lot"), 8);
     /* the number stays free for the register it belongs to */
-    assert_string_equal(shop_order(s, shop_send(s, &p.b, "order.create", true,
-                                                shop_fmt(s,
-                                                         "\"order_id\":\"%s\",\"order_no\":\"B01-000001\",\"fulfilment\":\"pickup\","
-                                                         "\"items\":[%s]%s",
-                                                         shop_order_id(s, 5), shop_item(s, p.drug, 1, 900), shop_cash(s, 5, 900))))
-                            .order_no,
-                        "B01-000001");
+    assert_string_equal(
+        shop_order(s, shop_send(s, &p.b, "order.create", true,
+                                shop_fmt(s,
+                                         "\"order_id\":\"%s\",\"order_no\":\"B01-000001\",\"fulfilment\":\"pickup\","
+                                         "\"items\":[%s]%s",
+                                         shop_order_id(s, 5), shop_item(s, p.drug, 1, 900), shop_cash(s, 5, 900))))
+            .order_no,
+        "B01-000001");
 }
 
 static void test_drop(void **state) {
@@ -165,8 +166,8 @@ static void test_apply_what_still_can_not_be(void **state) {
     struct shop *s = *state;
     struct place p = open_shop(s);
     assert_outcome(shop_send(s, &p.t, "order.create", true, sale(s, &p, "A03", 1, 1)), MT_APPLIED);
-    const char *pay = shop_about(s, "A03", 1,
-                                 shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":900", shop_payment_id(s, 1)));
+    const char *pay =
+        shop_about(s, "A03", 1, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":900", shop_payment_id(s, 1)));
     assert_outcome(shop_send(s, &p.t, "payment.record", true, pay), MT_QUARANTINED); /* twice */
     const char *id = open_exception(s, "quarantined");
     struct mt_push_result r = settle(s, &p, id, "apply");
@@ -197,8 +198,8 @@ static void test_salvage(void **state) {
     const char *advance_id = open_exception(s, "salvage");
     assert_refused(settle(s, &p, advance_id, "apply"), MT_P_ORDER_NOT_FOUND); /* its order comes first */
     assert_outcome(shop_send(s, &p.b, "salvage", true, create), MT_QUARANTINED);
-    const char *create_id = shop_fmt(
-        s, "%s", open_exception(s, "salvage")); /* ids rise with time, so the first is the advance still */
+    const char *create_id =
+        shop_fmt(s, "%s", open_exception(s, "salvage")); /* ids rise with time, so the first is the advance still */
     assert_string_equal(create_id, advance_id);
     assert_int_equal(open_ones(s), 2);
     struct mt_stmt *q = NULL;
@@ -227,12 +228,13 @@ static void test_salvage_of_what_is_here(void **state) {
     struct shop *s = *state;
     struct place p = open_shop(s);
     assert_outcome(shop_send(s, &p.t, "order.create", true, sale(s, &p, "A03", 1, 1)), MT_APPLIED);
-    const char *body = shop_fmt(s, "\"register\":\"A03\",\"register_seq\":1,\"op_id\":\"01940000-0000-7000-8000-%012llx\",\"original\":\"%s\"",
-                                (unsigned long long)s->ids,
-                                quoted(s, shop_fmt(s,
-                                                   "{\"at\":\"2027-01-15T10:00:00.000Z\",\"body\":{%s},\"fact\":true,\"kind\":"
-                                                   "\"order.create\",\"op_id\":\"01940000-0000-7000-8000-%012llx\"}",
-                                                   sale(s, &p, "A03", 1, 1), (unsigned long long)s->ids)));
+    const char *body =
+        shop_fmt(s, "\"register\":\"A03\",\"register_seq\":1,\"op_id\":\"01940000-0000-7000-8000-%012llx\",\"original\":\"%s\"",
+                 (unsigned long long)s->ids,
+                 quoted(s, shop_fmt(s,
+                                    "{\"at\":\"2027-01-15T10:00:00.000Z\",\"body\":{%s},\"fact\":true,\"kind\":"
+                                    "\"order.create\",\"op_id\":\"01940000-0000-7000-8000-%012llx\"}",
+                                    sale(s, &p, "A03", 1, 1), (unsigned long long)s->ids)));
     assert_outcome(shop_send(s, &p.b, "salvage", true, body), MT_QUARANTINED);
     assert_refused(settle(s, &p, open_exception(s, "salvage"), "apply"), MT_P_VALIDATION_FAILED);
     assert_outcome(settle(s, &p, open_exception(s, "salvage"), "drop"), MT_APPLIED);
@@ -272,7 +274,10 @@ static void test_delivery_waits_for_its_drug(void **state) {
 static void test_kept_for_a_newer_program(void **state) {
     struct shop *s = *state;
     struct place p = open_shop(s);
-    assert_outcome(shop_send(s, &p.t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, p.drug, 1, 900), shop_fmt(s, "%s,\"tip\":1", shop_cash(s, 1, 900)))), MT_QUARANTINED);
+    assert_outcome(
+        shop_send(s, &p.t, "order.create", true,
+                  shop_create(s, "A03", 1, shop_item(s, p.drug, 1, 900), shop_fmt(s, "%s,\"tip\":1", shop_cash(s, 1, 900)))),
+        MT_QUARANTINED);
     shop_reopen(s);
     assert_int_equal(open_ones(s), 1); /* this program does not know that field either */
     const char *bytes = shop_fmt(s,
@@ -280,12 +285,13 @@ static void test_kept_for_a_newer_program(void **state) {
                                  "\"quantity\":6}]},\"fact\":true,\"kind\":\"stock.receive\",\"op_id\":"
                                  "\"01940000-0000-7000-8005-000000000001\",\"staff_id\":\"%s\"}",
                                  p.drug, p.manager.s);
-    shop_exec(s, shop_fmt(s,
-                          "INSERT INTO mt_operation(op_id, register_id, register_seq, hash, kind, order_id, bytes, received_at, outcome,"
-                          " result, problem, waits) SELECT '01940000-0000-7000-8005-000000000001', register_id, last_seq + 1,"
-                          " '%064d', 'stock.receive', '', '%s', 1, 'quarantined', NULL, '{}', 'version' FROM mt_register"
-                          " WHERE code = 'A03'",
-                          7, bytes));
+    shop_exec(
+        s, shop_fmt(s,
+                    "INSERT INTO mt_operation(op_id, register_id, register_seq, hash, kind, order_id, bytes, received_at, outcome,"
+                    " result, problem, waits) SELECT '01940000-0000-7000-8005-000000000001', register_id, last_seq + 1,"
+                    " '%064d', 'stock.receive', '', '%s', 1, 'quarantined', NULL, '{}', 'version' FROM mt_register"
+                    " WHERE code = 'A03'",
+                    7, bytes));
     shop_exec(s, "UPDATE mt_register SET last_seq = last_seq + 1, last_op_id = '01940000-0000-7000-8005-000000000001'"
                  " WHERE code = 'A03'");
     shop_reopen(s);

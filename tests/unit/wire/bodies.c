@@ -1,5 +1,5 @@
-/* Bodies about goods, people, money that goes back and what is settled: what is read is what was meant, members nobody knows wait for a
- * newer version wherever they stand, and each fault is told at its place. */
+/* Bodies about goods, people, money that goes back and what is settled: what is read is what was meant, members nobody knows wait
+ * for a newer version wherever they stand, and each fault is told at its place. */
 #include "bodies.h"
 
 static int setup(void **state) {
@@ -61,8 +61,9 @@ static void test_money_back(void **state) {
 
 /* "to" may be left out: the shelf. */
 static void test_return_without_a_place(void **state) {
-    struct mt_op op = parsed(*state, MT_OP_RETURN_RECORD,
-                             "\"lines\":[{\"line\":1,\"quantity\":1}]," ORDER_REF ",\"reason\":\"x\",\"return_id\":\"" UUID("0008") "\"");
+    struct mt_op op =
+        parsed(*state, MT_OP_RETURN_RECORD,
+               "\"lines\":[{\"line\":1,\"quantity\":1}]," ORDER_REF ",\"reason\":\"x\",\"return_id\":\"" UUID("0008") "\"");
     assert_false(op.body.returned.lines[0].quarantine);
 }
 
@@ -149,10 +150,11 @@ static void test_members_of_other_kinds(void **state) {
         const char *body;
     } rows[] = {
         {MT_OP_LOT_RECALL, "\"drug_id\":\"d\",\"lot_no\":\"L1\",\"reason\":\"x\",\"release\":true"},
-        {MT_OP_STOCK_ADJUST, "\"lines\":[{\"change\":1,\"drug_id\":\"d\",\"expires_on\":\"2028-01-31\",\"lot_no\":\"L\"}],\"reason\":\"x\""},
+        {MT_OP_STOCK_ADJUST,
+         "\"lines\":[{\"change\":1,\"drug_id\":\"d\",\"expires_on\":\"2028-01-31\",\"lot_no\":\"L\"}],\"reason\":\"x\""},
         {MT_OP_STOCK_COUNT, "\"lines\":[{\"counted\":1,\"drug_id\":\"d\",\"lot_no\":\"L\"}],\"reference\":\"DN\""},
-        {MT_OP_REFUND_RECORD, "\"amount\":1," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\",\"reason\":\"x\",\"refund_id\":\"" UUID(
-                                  "0007") "\",\"valid_for\":1"},
+        {MT_OP_REFUND_RECORD, "\"amount\":1," ORDER_REF ",\"payment_id\":\"" UUID(
+                                  "0003") "\",\"reason\":\"x\",\"refund_id\":\"" UUID("0007") "\",\"valid_for\":1"},
         {MT_OP_REFUND_RECORD, "\"amount\":1,\"lines\":[{\"line\":1,\"lot_no\":\"L\",\"quantity\":1}]," ORDER_REF
                               ",\"payment_id\":\"" UUID("0003") "\",\"reason\":\"x\",\"refund_id\":\"" UUID("0007") "\""},
     };
@@ -187,15 +189,16 @@ static void test_faults_at_their_place(void **state) {
         {MT_OP_DOCTOR_PUT, "\"active\":\"yes\",\"doctor_id\":\"" UUID("0013") "\",\"name\":\"x\"", "body.active"},
         {MT_OP_EXCEPTION_RESOLVE, "\"action\":\"forget\",\"exception_id\":\"" UUID("0014") "\",\"note\":\"x\"", "body.action"},
         {MT_OP_EXCEPTION_RESOLVE, "\"action\":\"drop\",\"exception_id\":\"" UUID("0014") "\"", "body.note"},
-        {MT_OP_REFUND_RECORD, "\"amount\":0," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\",\"reason\":\"x\",\"refund_id\":\"" UUID(
-                                  "0007") "\"",
+        {MT_OP_REFUND_RECORD,
+         "\"amount\":0," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\",\"reason\":\"x\",\"refund_id\":\"" UUID("0007") "\"",
          "body.amount"},
         {MT_OP_REFUND_RECORD, "\"amount\":1," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\",\"reason\":\"x\"", "body.refund_id"},
-        {MT_OP_RETURN_RECORD, "\"lines\":[{\"line\":1,\"quantity\":1,\"to\":\"bin\"}]," ORDER_REF
-                              ",\"reason\":\"x\",\"return_id\":\"" UUID("0008") "\"",
+        {MT_OP_RETURN_RECORD,
+         "\"lines\":[{\"line\":1,\"quantity\":1,\"to\":\"bin\"}]," ORDER_REF ",\"reason\":\"x\",\"return_id\":\"" UUID("0008") "\"",
          "body.lines[0].to"},
         {MT_OP_RETURN_RECORD, ORDER_REF ",\"reason\":\"x\",\"return_id\":\"" UUID("0008") "\"", "body.lines"},
-        {MT_OP_PAYMENT_START, "\"amount\":1,\"method\":\"shells\"," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\"", "body.method"},
+        {MT_OP_PAYMENT_START, "\"amount\":1,\"method\":\"shells\"," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\"",
+         "body.method"},
         {MT_OP_PAYMENT_START, "\"amount\":1,\"method\":\"cash\"," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\"", "body.method"},
         {MT_OP_PAYMENT_CANCEL, ORDER_REF, "body.payment_id"},
     };
@@ -215,8 +218,12 @@ static void test_faults_at_their_place(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_money_back),           TEST(test_return_without_a_place), TEST(test_goods),
-        TEST(test_people),               TEST(test_unknown_members),        TEST(test_members_of_other_kinds),
+        TEST(test_money_back),
+        TEST(test_return_without_a_place),
+        TEST(test_goods),
+        TEST(test_people),
+        TEST(test_unknown_members),
+        TEST(test_members_of_other_kinds),
         TEST(test_faults_at_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* Canonical bodies of the kinds whose operations the tests write as text: the fullest one of each, and the smallest where it differs. */
+/* Canonical bodies of the kinds whose operations the tests write as text: the fullest one of each, and the smallest where it
+ * differs. */
 #ifndef MEDTERM_TESTS_WIRE_BODIES_H
 #define MEDTERM_TESTS_WIRE_BODIES_H
 
@@ -12,16 +13,16 @@ static const struct body_sample {
     const char *body; /* members */
 } body_samples[] = {
     {MT_OP_REFUND_RECORD, true,
-     "\"amount\":500,\"lines\":[{\"line\":1,\"quantity\":2}]," ORDER_REF ",\"payment_id\":\"" UUID(
-         "0003") "\",\"reason\":\"wrong pack\",\"refund_id\":\"" UUID("0007") "\""},
+     "\"amount\":500,\"lines\":[{\"line\":1,\"quantity\":2}]," ORDER_REF
+     ",\"payment_id\":\"" UUID("0003") "\",\"reason\":\"wrong pack\",\"refund_id\":\"" UUID("0007") "\""},
     {MT_OP_REFUND_START, false,
-     "\"amount\":500,\"lines\":[{\"line\":1,\"quantity\":2},{\"line\":3,\"quantity\":1}]," ORDER_REF ",\"payment_id\":\"" UUID(
-         "0003") "\",\"reason\":\"wrong pack\",\"refund_id\":\"" UUID("0007") "\",\"valid_for\":60"},
+     "\"amount\":500,\"lines\":[{\"line\":1,\"quantity\":2},{\"line\":3,\"quantity\":1}]," ORDER_REF
+     ",\"payment_id\":\"" UUID("0003") "\",\"reason\":\"wrong pack\",\"refund_id\":\"" UUID("0007") "\",\"valid_for\":60"},
     {MT_OP_REFUND_START, false,
      "\"amount\":1," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\",\"reason\":\"x\",\"refund_id\":\"" UUID("0007") "\""},
     {MT_OP_RETURN_RECORD, true,
-     "\"lines\":[{\"line\":1,\"lot_no\":\"L1\",\"quantity\":1,\"to\":\"quarantine\"},{\"line\":2,\"quantity\":1,\"to\":\"resale\"}],"
-     ORDER_REF ",\"reason\":\"opened\",\"return_id\":\"" UUID("0008") "\""},
+     "\"lines\":[{\"line\":1,\"lot_no\":\"L1\",\"quantity\":1,\"to\":\"quarantine\"},{\"line\":2,\"quantity\":1,\"to\":\"resale\"}]"
+     "," ORDER_REF ",\"reason\":\"opened\",\"return_id\":\"" UUID("0008") "\""},
     {MT_OP_PAYMENT_START, false,
      "\"amount\":100,\"method\":\"wechat\"," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\",\"valid_for\":90"},
     {MT_OP_PAYMENT_START, false, "\"amount\":100,\"method\":\"alipay\"," ORDER_REF ",\"payment_id\":\"" UUID("0003") "\""},
@@ -41,8 +42,7 @@ static const struct body_sample {
      "\"addresses\":[{\"address_id\":\"" UUID("0010") "\",\"detail\":\"1 River Road\"},{\"address_id\":\"" UUID(
          "0011") "\",\"detail\":\"路\"}],\"name\":\"李雷\",\"phone\":\"13800138000\",\"user_id\":\"" UUID("0012") "\""},
     {MT_OP_USER_PUT, false, "\"name\":\"Li Lei\",\"user_id\":\"" UUID("0012") "\""},
-    {MT_OP_DOCTOR_PUT, false,
-     "\"active\":false,\"doctor_id\":\"" UUID("0013") "\",\"licence\":\"110-7\",\"name\":\"Dr Wu\""},
+    {MT_OP_DOCTOR_PUT, false, "\"active\":false,\"doctor_id\":\"" UUID("0013") "\",\"licence\":\"110-7\",\"name\":\"Dr Wu\""},
     {MT_OP_DOCTOR_PUT, false, "\"doctor_id\":\"" UUID("0013") "\",\"name\":\"Dr Wu\""},
     {MT_OP_EXCEPTION_RESOLVE, false, "\"action\":\"apply\",\"exception_id\":\"" UUID("0014") "\",\"note\":\"seen to\""},
 };
@@ -50,10 +50,11 @@ static const struct body_sample {
 
 /* A whole operation around a body, canonical when the body is; in the arena. */
 static inline const char *body_operation(struct mt_arena *a, enum mt_op_kind kind, bool fact, const char *body) {
-    const char *text = mt_arena_fmt(a,
-                                    "{\"at\":\"2027-03-31T14:32:05.123Z\",\"body\":{%s},\"fact\":%s,\"kind\":\"%s\",\"op_id\":\"" UUID(
-                                        "0001") "\",\"staff_id\":\"staff-1\"}",
-                                    body, fact ? "true" : "false", mt_op_kind_name(kind));
+    const char *text =
+        mt_arena_fmt(a,
+                     "{\"at\":\"2027-03-31T14:32:05.123Z\",\"body\":{%s},\"fact\":%s,\"kind\":\"%s\",\"op_id\":\"" UUID(
+                         "0001") "\",\"staff_id\":\"staff-1\"}",
+                     body, fact ? "true" : "false", mt_op_kind_name(kind));
     assert_non_null(text);
     return text;
 }
