@@ -207,17 +207,13 @@ static enum MHD_Result to_sleep(struct call *c, uint64_t feed, int64_t wait_ms) 
     return MHD_YES;
 }
 
-/* Each made-up token is a caller of its own: whoever tries many is counted by the address, too. */
-static int bad_token(struct call *c) {
-    if (c->response.status != 401 || !c->request.authorization.n)
+/* Each made-up token is a caller of its own: whoever shows one that is not known, or that nobody has looked at, is counted by the
+ * address, too. */
+static int unknown_caller(struct call *c) {
+    if (c->response.caller[0] || !c->request.authorization.n)
         return 0;
     struct rate_key from = rate_by_address(c->conn);
     return rate_take(c->http, &from);
-}
-
-static enum MHD_Result done(struct call *c) {
-    int retry_after = bad_token(c);
-    return retry_after ? answer_too_often(c, retry_after) : answer_send(c);
 }
 
 static enum MHD_Result proceed(struct call *c) {
@@ -225,9 +221,13 @@ static enum MHD_Result proceed(struct call *c) {
     int64_t wait_ms = 0;
     c->request.body = mt_buf_view(&c->body);
     c->request.wait_over = keeper_stopping(c->http) || (c->wait_until && edge_now(c->http) >= c->wait_until);
-    switch (ask(c, &wait_ms)) {
+    enum mt_route_next next = ask(c, &wait_ms);
+    int retry_after = unknown_caller(c);
+    if (retry_after)
+        return answer_too_often(c, retry_after);
+    switch (next) {
     case MT_ROUTE_DONE:
-        return done(c);
+        return answer_send(c);
     case MT_ROUTE_WRITE:
         return to_writer(c);
     case MT_ROUTE_WAIT:

@@ -121,20 +121,30 @@ static void without_a_token_the_address_counts(void **state) {
     answer_free(&a);
 }
 
-static void made_up_tokens_count_for_the_address(void **state) {
-    struct world *w = *state;
-    int granted = 0;
+/* How many of many requests, each with another made-up token, are answered as they should be; the others are refused. */
+static int answered(struct world *w, const char *method, const char *target, const char *body, int status) {
+    int count = 0;
     forward(w, 60000);
     for (int i = 0; i < 3 * RATE; i++) {
         char token[40];
         assert_true(snprintf(token, sizeof token, "not-a-token-%d", i) > 0);
-        struct answer a = ask(&w->edge, "GET", "/v1/register", token, NULL, NULL);
-        granted += a.status == 401;
-        if (a.status != 401)
+        struct answer a = ask(&w->edge, method, target, token, NULL, body);
+        count += a.status == status;
+        if (a.status != status)
             assert_int_equal(a.status, 429);
         answer_free(&a);
     }
-    assert_int_equal(granted, 2 * RATE);
+    return count;
+}
+
+/* Wherever they are shown: also where nobody looks at them. */
+static void made_up_tokens_count_for_the_address(void **state) {
+    struct world *w = *state;
+    static const char guess[] = "{\"code\":\"AAAA-AAAA-AAAA\",\"instance_id\":\"" RIG_INSTANCE "\"}";
+    assert_int_equal(answered(w, "GET", "/v1/register", NULL, 401), 2 * RATE);
+    assert_int_equal(answered(w, "GET", "/readyz", NULL, 200), 2 * RATE);
+    assert_int_equal(answered(w, "GET", "/v1/nothing", NULL, 404), 2 * RATE);
+    assert_int_equal(answered(w, "POST", "/v1/enrolments", guess, 403), 2 * RATE); /* a code is not guessed any faster */
 }
 
 /* More callers than the table has places: all are served, nobody is refused for it. */
