@@ -13,7 +13,7 @@ const os = require('os');
 const path = require('path');
 const { Front } = require('./front');
 const { Shop } = require('./shop');
-const { runs } = require('./runs');
+const { runs, generable } = require('./runs');
 
 const [folder, document, medtermd, catalogue, ...only] = process.argv.slice(2);
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'peers-'));
@@ -26,7 +26,7 @@ function settings(run) {
         'disable_telemetry: true',
         'test:',
         `  resiliencyTests: {enable: ${run.only || 'all'}}`,
-        `  maxTestRequestCombinations: ${run.combinations || 30}`,
+        `  maxTestRequestCombinations: ${run.combinations || 10}`,
         ...(run.most ? [`  maxTestCount: ${run.most}`] : []),
         '  timeoutInMilliseconds: 30000',
         '',
@@ -55,7 +55,8 @@ function complaints(log) {
 async function judge(run, contract, shop, front) {
     const dir = path.join(work, run.name);
     fs.mkdirSync(dir);
-    const mine = run.part ? run.part(structuredClone(contract), shop) : contract;
+    const whole = generable(structuredClone(contract));
+    const mine = run.part ? run.part(whole, shop) : whole;
     fs.writeFileSync(path.join(dir, 'contract.json'), JSON.stringify(mine));
     fs.writeFileSync(path.join(dir, 'contract_dictionary.json'), JSON.stringify(run.words ? run.words(shop) : {}));
     fs.writeFileSync(path.join(dir, 'specmatic.yaml'), settings(run));
@@ -69,7 +70,7 @@ async function judge(run, contract, shop, front) {
     const good = code === 0 && Number(sums[1]) > 0 && sums[1] === sums[2] && front.faults.length === faults;
     console.log(`${run.name}: ${sums[0] || 'no tests'} in ${Math.round((Date.now() - began) / 1000)} s${good ? '' : ' FAILED'}`);
     if (!good)
-        console.log(complaints(log), front.faults.slice(faults, faults + 5), [...front.refusals].slice(0, 40));
+        console.log(complaints(log), front.faults.slice(faults, faults + 5), [...front.refusals].map(([said, times]) => `${times} × ${said}`).slice(0, 60));
     return good;
 }
 

@@ -11,6 +11,14 @@ const parameters = (path, method, names) => (contract) => {
     return contract;
 };
 
+// specmatic makes a text that breaks a pattern by adding '_' to one that fits, which an id or a key may hold, and tries the longest ids
+// where only known ones are of use. Their own rules are tried by the unit tests; here they are texts.
+const generable = (contract) => {
+    contract.components.schemas.Id = { type: 'string' };
+    contract.components.parameters.key.schema = { type: 'string' };
+    return contract;
+};
+
 const at_rest = (shop) => ({
     PARAMETERS: {
         PATH: { order_no: shop.order.order_no, drug_id: shop.drug.drug_id, payment_id: shop.payment_id,
@@ -63,6 +71,7 @@ const as_it_stands = (contract, shop) => {
     const { schemas } = contract.components;
     const { price } = shop.drug;
     const just = (number) => ({ type: 'integer', enum: [number] });
+    delete contract.paths['/v1/orders'].get;
     delete schemas.NewOrder.properties.discount_amount;
     delete schemas.NewItem.properties.packs;
     delete schemas.CashTaken.properties.tendered;
@@ -80,11 +89,6 @@ const as_it_stands = (contract, shop) => {
     return contract;
 };
 
-const only_post = (path) => (contract, shop) => {
-    delete contract.paths[path].get;
-    return as_it_stands(contract, shop);
-};
-
 const goods = (shop) => ({
     ...at_rest(shop),
     ...Object.fromEntries(['NewItem', 'ReceiptLine', 'AdjustmentLine', 'CountLine', 'LotRecallBody', 'LotQuarantineBody']
@@ -95,6 +99,7 @@ const lane = (shop) => {
     const { drug_id, price } = shop.drug;
     const order = { order_id: shop.order.order_id, order_no: shop.order.order_no };
     return {
+        EnrolmentRequest: { code: shop.spare_code, instance_id: shop.instance },
         ...Object.fromEntries(['', ...shop.kinds.map((kind) => `Of.${kind}`)].map((of) => [`Push${of}`, { instance_id: shop.instance }])),
         NewItem: { drug_id, price }, ReceiptLine: { drug_id }, AdjustmentLine: { drug_id },
         CountLine: { drug_id }, OrderAdvanceBody: order, OrderCancelBody: order, PaymentRecordBody: order, ReturnRecordBody: order,
@@ -107,22 +112,17 @@ function runs() {
           paths: ['/v1/orders/{order_no}', '/v1/orders/{order_no}/events', '/v1/payments/{payment_id}', '/v1/drugs', '/v1/drugs/{drug_id}',
                   '/v1/drugs/{drug_id}/stock', '/v1/exceptions', '/v1/stats', '/v1/changes', '/livez', '/readyz', '/metrics'] },
         // specmatic can't judge an answer that is a contract itself, so /openapi.json is not among them
-        { name: 'orders', words: goods, part: only_post('/v1/orders'), paths: ['/v1/orders'] },
-        { name: 'order_writes', words: goods, part: as_it_stands,
-          paths: ['/v1/orders/{order_no}/status', '/v1/orders/{order_no}/cancel', '/v1/orders/{order_no}/payments',
-                  '/v1/orders/{order_no}/returns', '/v1/payments/{payment_id}/refunds', '/v1/exceptions/{exception_id}/resolve'] },
-        { name: 'stock_writes', words: goods, part: as_it_stands,
-          paths: ['receipts', 'adjustments', 'counts', 'recalls', 'quarantines'].map((what) => `/v1/stock/${what}`) },
+        { name: 'writes', words: goods, part: as_it_stands,
+          paths: ['/v1/orders', '/v1/orders/{order_no}/status', '/v1/orders/{order_no}/cancel', '/v1/orders/{order_no}/payments',
+                  '/v1/orders/{order_no}/returns', '/v1/payments/{payment_id}/refunds', '/v1/exceptions/{exception_id}/resolve',
+                  ...['receipts', 'adjustments', 'counts', 'recalls', 'quarantines'].map((what) => `/v1/stock/${what}`)] },
         { name: 'orders_by_whom', words: at_rest, paths: ['/v1/orders'],
           part: parameters('/v1/orders', 'get', ['status', 'user_id', 'user_phone', 'store_id', 'register']) },
         { name: 'orders_by_when', words: with_cursor((shop) => shop.orders_cursor), paths: ['/v1/orders'],
           part: parameters('/v1/orders', 'get', ['q', 'created_from', 'created_to', 'limit', 'cursor']) },
-        { name: 'enrolment', paths: ['/v1/enrolments'],
-          words: (shop) => ({ EnrolmentRequest: { code: shop.spare_code, instance_id: shop.instance } }) },
-        { name: 'register', as: 'till', paths: ['/v1/register'] },
-        { name: 'envelope', as: 'till', words: lane, part: envelope, paths: ['/v1/operations'] },
-        { name: 'kinds', as: 'till', words: lane, part: each_kind, only: 'positiveOnly', combinations: 12 },
+        { name: 'till', as: 'till', words: lane, part: envelope, paths: ['/v1/enrolments', '/v1/register', '/v1/operations'] },
+        { name: 'kinds', as: 'till', words: lane, part: each_kind, only: 'positiveOnly', combinations: 8 },
     ];
 }
 
-module.exports = { runs, KIND_PATH };
+module.exports = { runs, generable, KIND_PATH };
