@@ -62,15 +62,12 @@ static enum mt_rc add_numbers(struct order_search *q, struct mt_sv text, struct 
                    q->scope, strchr(number, '-'), err);
 }
 
-static enum mt_rc add_phone(struct order_search *q, struct mt_sv text, struct mt_err *err) {
-    char word[WORD_ROW_TEXT];
-    word_of_phone(text, word);
-    q->phone[0] = '\0';
-    if (!mt_phone_like(text) || word[0] == '\0')
-        return MT_OK;
-    (void)mt_phone_digits(text, q->phone); /* word_of_phone has counted them */
-    const char *kept = mt_arena_str(q->walk.arena, word);
-    return kept != NULL ? walk_add(&q->walk, by_word, kept, BY_PHONE, err) : mt_fail(err, MT_NOMEM, "no memory for a search");
+static enum mt_rc add_phone(struct order_search *q, struct mt_err *err) {
+    struct word_choice choice;
+    enum mt_rc rc = words_choose_phone(q->walk.db, WORDS_OF_ORDERS, q->scope, q->text, q->walk.arena, &choice, err);
+    for (size_t i = 0; rc == MT_OK && i < choice.count; i++)
+        rc = walk_add(&q->walk, by_word, choice.words[i], BY_PHONE, err);
+    return rc;
 }
 
 static bool has_letter(const struct mt_words *words) {
@@ -112,6 +109,7 @@ static enum mt_rc add_drugs(struct order_search *q, struct mt_sv text, bool word
 
 enum mt_rc order_search_begin(struct order_search *q, const struct mt_repo_order_filter *f, struct mt_err *err) {
     const struct mt_sv text = mt_sv_trim(f->q);
+    q->text = text;
     q->names = (struct mt_words){.count = 0};
     enum mt_rc rc = mt_sv_copy(f->store_id, q->scope, sizeof q->scope);
     if (rc != MT_OK)
@@ -121,7 +119,7 @@ enum mt_rc order_search_begin(struct order_search *q, const struct mt_repo_order
     const bool letters = has_letter(&q->names);
     rc = add_numbers(q, text, err);
     if (rc == MT_OK)
-        rc = add_phone(q, text, err);
+        rc = add_phone(q, err);
     if (rc == MT_OK && q->names.count > 0)
         rc = add_names(q, err);
     if (rc == MT_OK)
@@ -130,15 +128,8 @@ enum mt_rc order_search_begin(struct order_search *q, const struct mt_repo_order
     return rc;
 }
 
-/* The telephone ends with the digits asked for. */
-static bool phone_ends(const struct mt_order *o, const char *asked) {
-    char digits[MT_PHONE_DIGITS];
-    const size_t have = mt_phone_digits(mt_sv(o->user_phone), digits), want = strlen(asked);
-    return have >= want && strcmp(digits + have - want, asked) == 0;
-}
-
 bool order_search_matches(const struct order_search *q, unsigned tags, const struct mt_order *o) {
-    if ((tags & (BY_NUMBER | BY_DRUG)) != 0 || ((tags & BY_PHONE) != 0 && phone_ends(o, q->phone)))
+    if ((tags & (BY_NUMBER | BY_DRUG)) != 0 || ((tags & BY_PHONE) != 0 && word_phone_ends(o->user_phone, q->text)))
         return true;
     struct mt_words kept = {.count = 0};
     if ((tags & BY_NAME) == 0)

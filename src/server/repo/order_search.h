@@ -10,7 +10,7 @@
 struct order_search {
     struct walk walk; /* db, arena, order, from, behind: filled by the caller */
     struct mt_words names;
-    char phone[MT_PHONE_DIGITS]; /* the digits asked for */
+    struct mt_sv text; /* what is asked, borrowed */
     char scope[MT_ID_TEXT];
 };
 MT_MUST enum mt_rc order_search_begin(struct order_search *q, const struct mt_repo_order_filter *f, struct mt_err *err);

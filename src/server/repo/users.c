@@ -141,35 +141,33 @@ static const char by_arrival[] = "SELECT 0, '', user_id FROM mt_user WHERE store
 struct user_search {
     struct walk walk;
     struct mt_words names;
-    char phone[MT_PHONE_DIGITS], phone_word[WORD_ROW_TEXT];
 };
+
+static enum mt_rc add_words(struct user_search *q, const struct word_choice *choice, struct mt_err *err) {
+    enum mt_rc rc = MT_OK;
+    for (size_t i = 0; rc == MT_OK && i < choice->count; i++)
+        rc = walk_add(&q->walk, by_word, choice->words[i], 0, err);
+    return rc;
+}
 
 static enum mt_rc find_words(struct user_search *q, struct mt_sv text, struct mt_err *err) {
     struct word_choice choice;
-    enum mt_rc rc = MT_OK;
-    if (mt_phone_like(text))
-        word_of_phone(text, q->phone_word);
-    if (q->phone_word[0] != '\0') {
-        (void)mt_phone_digits(text, q->phone); /* word_of_phone has counted them */
-        rc = walk_add(&q->walk, by_word, q->phone_word, 0, err);
-    }
+    enum mt_rc rc = words_choose_phone(q->walk.db, WORDS_OF_USERS, q->walk.scope, text, q->walk.arena, &choice, err);
+    if (rc == MT_OK)
+        rc = add_words(q, &choice, err);
     mt_words_add(&q->names, text, MT_WORDS_ASKED);
     if (rc == MT_OK)
         rc = words_choose(q->walk.db, WORDS_OF_USERS, q->walk.scope, WORD_NAME, &q->names, q->walk.arena, &choice, err);
-    for (size_t i = 0; rc == MT_OK && i < choice.count; i++)
-        rc = walk_add(&q->walk, by_word, choice.words[i], 0, err);
+    if (rc == MT_OK)
+        rc = add_words(q, &choice, err);
     return rc == MT_OK && choice.common ? walk_add(&q->walk, by_arrival, NULL, 0, err) : rc;
 }
 
 static bool matches(const struct user_search *q, const struct mt_repo_user_filter *f, const struct mt_user *u) {
-    char digits[MT_PHONE_DIGITS];
     struct mt_words kept = {.count = 0};
     if (f->phone.n > 0 && !mt_sv_is(f->phone, u->phone))
         return false;
-    if (f->q.n == 0)
-        return true;
-    const size_t have = mt_phone_digits(mt_sv(u->phone), digits), want = strlen(q->phone);
-    if (want > 0 && have >= want && strcmp(digits + have - want, q->phone) == 0)
+    if (f->q.n == 0 || (mt_phone_like(f->q) && word_phone_ends(u->phone, f->q)))
         return true;
     mt_words_add(&kept, mt_sv(u->name), MT_WORDS_KEPT);
     return q->names.count > 0 && mt_words_match(&kept, &q->names);

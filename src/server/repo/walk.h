@@ -23,7 +23,7 @@ struct walk_source {
     size_t count, next, room;
     bool ended;
 };
-#define WALK_SOURCES 128
+#define WALK_SOURCES 192
 struct walk {
     struct mt_db *db;
     struct mt_arena *arena;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 /* Rows of a word are counted up to here: beyond it a word is common, and which of two is commoner hardly matters. */
-#define COUNTED "256"
+#define COUNTED "64"
 
 struct table {
     const char *spread, *rows;
@@ -28,12 +28,23 @@ static const struct table tables[] = {
     [WORDS_OF_DRUGS] = {SPREAD("mt_drug_word", ""), ROWS("mt_drug_word", "")},
 };
 
-void word_of_phone(struct mt_sv phone, char out[WORD_ROW_TEXT]) {
-    char digits[MT_PHONE_DIGITS];
-    const size_t n = mt_phone_digits(phone, digits);
-    out[0] = '\0';
-    if (n >= WORD_PHONE_DIGITS && snprintf(out, WORD_ROW_TEXT, WORD_PHONE "%s", digits + n - WORD_PHONE_DIGITS) < 0)
-        out[0] = '\0';
+void word_of_phone(struct mt_sv phone, size_t digits, char out[WORD_ROW_TEXT]) {
+    char all[MT_PHONE_DIGITS];
+    const size_t n = mt_phone_digits(phone, all);
+    size_t at = 0;
+    if (n >= WORD_PHONE_DIGITS) {
+        out[at++] = WORD_PHONE[0];
+        out[at++] = WORD_PHONE[1];
+        for (size_t i = 0; i < n && i < digits; i++)
+            out[at++] = all[n - 1 - i];
+    }
+    out[at] = '\0';
+}
+
+bool word_phone_ends(const char *phone, struct mt_sv end) {
+    char have[MT_PHONE_DIGITS], want[MT_PHONE_DIGITS];
+    const size_t h = mt_phone_digits(mt_sv(phone), have), w = mt_phone_digits(end, want);
+    return w > 0 && h >= w && strcmp(have + h - w, want) == 0;
 }
 
 void words_of_drug(const struct mt_drug *d, struct mt_words *words) {
@@ -62,6 +73,20 @@ static enum mt_rc put_order_word(struct mt_db *db, const struct mt_order *o, con
     return mt_stmt_later(s, err);
 }
 
+/* Digits of the two words of a telephone. */
+static const size_t phone_words[] = {WORD_PHONE_DIGITS, MT_PHONE_DIGITS};
+
+static enum mt_rc put_order_phone(struct mt_db *db, const struct mt_order *o, struct mt_err *err) {
+    enum mt_rc rc = MT_OK;
+    for (size_t i = 0; rc == MT_OK && i < sizeof phone_words / sizeof phone_words[0]; i++) {
+        char word[WORD_ROW_TEXT];
+        word_of_phone(mt_sv(o->user_phone), phone_words[i], word);
+        if (word[0] != '\0')
+            rc = put_order_word(db, o, "", word, err);
+    }
+    return rc;
+}
+
 static bool drug_seen(const struct mt_order *o, size_t before) {
     for (size_t i = 0; i < before; i++)
         if (mt_id_eq(&o->items[i].drug_id, &o->items[before].drug_id))
@@ -72,14 +97,12 @@ static bool drug_seen(const struct mt_order *o, size_t before) {
 enum mt_rc words_put_order(struct mt_db *db, const struct mt_order *o, struct mt_err *err) {
     enum mt_rc rc = MT_OK;
     struct mt_words words = {.count = 0};
-    char phone[WORD_ROW_TEXT];
     if (o->user_name[0] != '\0')
         mt_words_add(&words, mt_sv(o->user_name), MT_WORDS_KEPT);
     for (size_t i = 0; rc == MT_OK && i < words.count; i++)
         rc = put_order_word(db, o, WORD_NAME, words.at[i], err);
-    word_of_phone(mt_sv(o->user_phone), phone);
-    if (rc == MT_OK && phone[0] != '\0')
-        rc = put_order_word(db, o, "", phone, err);
+    if (rc == MT_OK && o->user_phone[0] != '\0')
+        rc = put_order_phone(db, o, err);
     for (size_t i = 0; rc == MT_OK && i < o->item_count; i++)
         if (!drug_seen(o, i))
             rc = put_order_word(db, o, WORD_DRUG, o->items[i].drug_id.s, err);
@@ -120,18 +143,21 @@ enum mt_rc words_put_drug(struct mt_db *db, const struct mt_drug *d, struct mt_e
 }
 
 enum mt_rc words_put_user(struct mt_db *db, const char *store_id, const struct mt_user *u, struct mt_err *err) {
-    static const char sql[] = "INSERT INTO mt_user_word(store_id, word, user_id) VALUES (?1, ?2, ?3)";
+    static const char sql[] = "INSERT INTO mt_user_word(store_id, word, user_id) VALUES (?1, ?2, ?3)"
+                              " ON CONFLICT(store_id, word, user_id) DO NOTHING";
     struct mt_words words = {.count = 0};
-    char phone[WORD_ROW_TEXT];
+    char row[WORD_ROW_TEXT];
     mt_words_add(&words, mt_sv(u->name), MT_WORDS_KEPT);
-    word_of_phone(mt_sv(u->phone), phone);
     enum mt_rc rc = forget(db, "DELETE FROM mt_user_word WHERE user_id = ?1", u->user_id.s, err);
-    for (size_t i = 0; rc == MT_OK && i < words.count; i++) {
-        char row[WORD_ROW_TEXT];
+    for (size_t i = 0; rc == MT_OK && i < words.count; i++)
         rc = snprintf(row, sizeof row, WORD_NAME "%s", words.at[i]) > 0 ? put_word(db, sql, store_id, row, u->user_id.s, err)
                                                                         : mt_fail(err, MT_BUG, "a word of a patient");
+    for (size_t i = 0; rc == MT_OK && i < sizeof phone_words / sizeof phone_words[0]; i++) {
+        word_of_phone(mt_sv(u->phone), phone_words[i], row);
+        if (row[0] != '\0')
+            rc = put_word(db, sql, store_id, row, u->user_id.s, err);
     }
-    return rc == MT_OK && phone[0] != '\0' ? put_word(db, sql, store_id, phone, u->user_id.s, err) : rc;
+    return rc;
 }
 
 /* The kept words that begin with the text. U+10FFFF, which no word holds, ends the beginning's range. */
@@ -195,4 +221,22 @@ enum mt_rc words_choose(struct mt_db *db, enum word_table table, const char *sco
         least = rows;
     }
     return rc;
+}
+
+/* Four digits are a word themselves; so they are when more digits lead to too many. */
+enum mt_rc words_choose_phone(struct mt_db *db, enum word_table table, const char *scope, struct mt_sv end, struct mt_arena *arena,
+                              struct word_choice *out, struct mt_err *err) {
+    char text[WORD_ROW_TEXT];
+    *out = (struct word_choice){.count = 0};
+    word_of_phone(end, MT_PHONE_DIGITS, text);
+    if (text[0] == '\0' || !mt_phone_like(end))
+        return MT_OK;
+    if (strlen(text) > strlen(WORD_PHONE) + WORD_PHONE_DIGITS) {
+        enum mt_rc rc = spread(db, &tables[table], scope, text, arena, out, err);
+        if (rc != MT_OK || !out->common)
+            return rc;
+    }
+    word_of_phone(end, WORD_PHONE_DIGITS, text);
+    *out = (struct word_choice){.words = {mt_arena_str(arena, text)}, .count = 1};
+    return out->words[0] != NULL ? MT_OK : mt_fail(err, MT_NOMEM, "no memory for a search");
 }

@@ -8,16 +8,17 @@
 #include <medterm/domain/person.h>
 #include <medterm/domain/words.h>
 
-/* What stands before a word of an order or a patient tells what it is: a word of the patient's name, the last four digits of the
- * telephone, a drug_id. Words of drugs have nothing before them. */
+/* What stands before a word of an order or a patient tells what it is: a word of the patient's name, digits of the telephone, a
+ * drug_id. Words of drugs have nothing before them. A telephone of four digits or more has two words, both written from its last
+ * digit to its first: the last four, which many share, and all of them, so that any longer end is the beginning of a word. */
 #define WORD_NAME "n:"
 #define WORD_PHONE "p:"
 #define WORD_DRUG "d:"
 #define WORD_PHONE_DIGITS 4
 #define WORD_ROW_TEXT (2 + (MT_ID_TEXT > MT_WORD_TEXT ? MT_ID_TEXT : MT_WORD_TEXT))
 
-/* "p:1234" for a telephone number of four digits or more, "" otherwise. */
-void word_of_phone(struct mt_sv phone, char out[WORD_ROW_TEXT]);
+/* "p:" and at most so many digits of the telephone, from its last one; "" when it has fewer than four. */
+void word_of_phone(struct mt_sv phone, size_t digits, char out[WORD_ROW_TEXT]);
 /* Words of a drug: name, generic, maker, code, pinyin, spec. */
 void words_of_drug(const struct mt_drug *d, struct mt_words *words);
 
@@ -37,5 +38,11 @@ struct word_choice {
 /* scope: the store; nothing for drugs. before: WORD_NAME or "". Costs the same however many rows there are. */
 MT_MUST enum mt_rc words_choose(struct mt_db *db, enum word_table table, const char *scope, const char *before,
                                 const struct mt_words *asked, struct mt_arena *arena, struct word_choice *out, struct mt_err *err);
+/* The same for the end of a telephone. Only of one that more than WORDS_SPREAD telephones end with, the rows have to be looked at.
+ */
+MT_MUST enum mt_rc words_choose_phone(struct mt_db *db, enum word_table table, const char *scope, struct mt_sv end,
+                                      struct mt_arena *arena, struct word_choice *out, struct mt_err *err);
+/* Whether a telephone ends with the digits of a text. */
+bool word_phone_ends(const char *phone, struct mt_sv end);
 
 #endif

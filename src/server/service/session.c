@@ -133,17 +133,26 @@ static enum mt_rc first_epoch(struct mt_session *x, struct mt_err *err) {
     return rc;
 }
 
-/* What an older program stored is found by the words of this one. */
-static enum mt_rc words_of_this_version(struct mt_session *x, struct mt_err *err) {
+static enum mt_rc has_words(struct mt_session *x, bool *has, struct mt_err *err) {
     char kept[16] = "";
     enum mt_rc rc = mt_repo_meta_get(x->db, "words", kept, sizeof kept, err);
-    if ((rc != MT_OK && rc != MT_NOTFOUND) || strcmp(kept, MT_WORDS_VERSION) == 0)
+    *has = strcmp(kept, MT_WORDS_VERSION) == 0;
+    return rc == MT_NOTFOUND ? MT_OK : rc;
+}
+
+/* What an older program stored is found by the words of this one. Of several that open the database one does it. */
+static enum mt_rc words_of_this_version(struct mt_session *x, struct mt_err *err) {
+    bool has;
+    enum mt_rc rc = has_words(x, &has, err);
+    if (rc != MT_OK || has)
         return rc;
     rc = service_begin(x, MT_HERE, err);
     if (rc != MT_OK)
         return rc;
-    rc = mt_repo_words_renew(x->db, &x->scratch, err);
-    if (rc == MT_OK)
+    rc = has_words(x, &has, err);
+    if (rc == MT_OK && !has)
+        rc = mt_repo_words_renew(x->db, &x->scratch, err);
+    if (rc == MT_OK && !has)
         rc = mt_repo_meta_put(x->db, "words", MT_WORDS_VERSION, err);
     if (rc == MT_OK)
         return service_commit(x, err);
@@ -251,7 +260,7 @@ enum mt_rc mt_service_claim(struct mt_service *s, struct mt_err *err) {
 #define BUSY_MS 5000
 /* The writer walks the same indexes for every order: they should not be read from the file again for each. */
 #define WRITER_CACHE_KIB 24576
-#define READER_CACHE_KIB 4096
+#define READER_CACHE_KIB 8192
 
 enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err) {
     *out = NULL;

@@ -148,6 +148,19 @@ static void test_search_of_a_common_beginning(void **state) {
     assert_int_equal(strlen(found(s, &t, "n", "13")), 80 * 11 - 1);
 }
 
+/* More telephones end with the five digits than are followed one by one: then the last four lead, and the rest is looked at. */
+static void test_search_of_a_common_telephone(void **state) {
+    struct shop *s = *state;
+    const char *drug = stock_up(s, ASPIRIN, "Aspirin");
+    struct till t = shop_till(s, "A03");
+    for (int n = 1; n <= 70; n++)
+        sell(s, &t, drug, n, shop_fmt(s, ",\"user_phone\":\"138%03d%d1234\"", n, n % 35 == 0 ? 7 : 5));
+    assert_int_equal(strlen(found(s, &t, "51234", "9")), 68 * 11 - 1);
+    assert_string_equal(found(s, &t, "71234", "1"), "A03-000070 A03-000035");
+    assert_int_equal(strlen(found(s, &t, "1234", "20")), 70 * 11 - 1);
+    assert_string_equal(found(s, &t, "01451234", "20"), "A03-000014");
+}
+
 static void test_drugs(void **state) {
     struct shop *s = *state;
     struct till t = shop_till(s, "A03");
@@ -404,6 +417,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_search),
         SHOP_TEST(test_search_of_a_common_beginning),
+        SHOP_TEST(test_search_of_a_common_telephone),
         SHOP_TEST(test_drugs),
         SHOP_TEST(test_users),
         SHOP_TEST(test_exceptions_page),
