@@ -109,12 +109,10 @@ static enum mt_rc perform(struct mt_notify_net *n, int *status) {
     CURLcode done = curl_easy_perform(n->curl);
     if (atomic_load(&n->stopping))
         return MT_BUSY;
-    if (n->refused)
-        return MT_DENIED;
     /* A body that is too long was cut off by us, behind the status. */
-    if ((done != CURLE_OK && (done != CURLE_WRITE_ERROR || n->read <= BODY_MAX)) ||
-        curl_easy_getinfo(n->curl, CURLINFO_RESPONSE_CODE, &code) != CURLE_OK)
-        return MT_OFFLINE;
+    const bool answered = done == CURLE_OK || (done == CURLE_WRITE_ERROR && n->read > BODY_MAX);
+    if (!answered || curl_easy_getinfo(n->curl, CURLINFO_RESPONSE_CODE, &code) != CURLE_OK)
+        return n->refused ? MT_DENIED : MT_OFFLINE; /* of several addresses another may have done */
     *status = (int)code;
     return MT_OK;
 }

@@ -14,7 +14,8 @@ enum { AT_ONCE = 16, POST_MS = 10 * 1000 };
 #define LONGEST_MS (3600 * SECOND_MS)
 #define KEEP_MS (3 * 86400 * SECOND_MS)
 #define FORGET_MS (30 * 86400 * SECOND_MS) /* what has ended may be asked for that long */
-/* Long enough for all of them to fail slowly. */
+/* Long enough for all of them to fail slowly. Looking up a name can outlast a post's time; what has no time left then is released.
+ */
 #define LEASE_MS ((int64_t)(AT_ONCE + 2) * POST_MS)
 enum { ARENA_MAX = 16 << 20 };
 
@@ -101,7 +102,7 @@ enum mt_rc mt_notify_step(const struct mt_notify_options *o, bool *worked, struc
     bool go = true;
     mt_arena_init(&arena, ARENA_MAX);
     enum mt_rc rc = mt_delivery_claim(o->session, AT_ONCE, LEASE_MS, &arena, &list, &count, err);
-    for (size_t i = 0; rc == MT_OK && go && i < count; i++)
+    for (size_t i = 0; rc == MT_OK && go && i < count && now_of(o) + POST_MS <= list[i].row.leased_until; i++)
         if (!has_failed(list, i, &list[i].row.subscription_id))
             go = send_one(o, &list[i]) == MT_OK;
     if (rc == MT_OK && count > 0)

@@ -31,7 +31,13 @@ static enum place place_of_4(uint32_t a) {
     return within(a, private_nets, COUNT_OF(private_nets)) ? PLACE_PRIVATE : PLACE_PUBLIC;
 }
 
-static uint32_t last_four(const struct in6_addr *a, size_t at) {
+/* An IPv4 address reached through a gateway: there, 127.0.0.1 is not this machine. */
+static enum place place_behind_gateway(uint32_t a) {
+    const enum place place = place_of_4(a);
+    return place == PLACE_HERE ? PLACE_NOWHERE : place;
+}
+
+static uint32_t four_at(const struct in6_addr *a, size_t at) {
     return (uint32_t)a->s6_addr[at] << 24 | (uint32_t)a->s6_addr[at + 1] << 16 | (uint32_t)a->s6_addr[at + 2] << 8 |
            a->s6_addr[at + 3];
 }
@@ -40,10 +46,12 @@ static enum place place_of_6(const struct in6_addr *a) {
     static const unsigned char nat64[12] = {0x00, 0x64, 0xff, 0x9b}; /* RFC 6052 */
     if (IN6_IS_ADDR_LOOPBACK(a))
         return PLACE_HERE;
-    if (IN6_IS_ADDR_V4MAPPED(a) || memcmp(a->s6_addr, nat64, sizeof nat64) == 0)
-        return place_of_4(last_four(a, 12));
+    if (IN6_IS_ADDR_V4MAPPED(a))
+        return place_of_4(four_at(a, 12));
+    if (memcmp(a->s6_addr, nat64, sizeof nat64) == 0)
+        return place_behind_gateway(four_at(a, 12));
     if (a->s6_addr[0] == 0x20 && a->s6_addr[1] == 0x02) /* 6to4, RFC 3056 */
-        return place_of_4(last_four(a, 2));
+        return place_behind_gateway(four_at(a, 2));
     if ((a->s6_addr[0] & 0xfe) == 0xfc || IN6_IS_ADDR_LINKLOCAL(a) || IN6_IS_ADDR_SITELOCAL(a)) /* RFC 4193, 4291 */
         return PLACE_PRIVATE;
     return (a->s6_addr[0] & 0xe0) == 0x20 ? PLACE_PUBLIC : PLACE_NOWHERE; /* 2000::/3 is all that is given out */

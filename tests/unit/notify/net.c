@@ -1,9 +1,12 @@
+#define _GNU_SOURCE /* RTLD_NEXT */
 /* Webhooks over the network: what a subscriber really gets, and what it can not do to us. */
 #include "receiver.h"
 #include "world.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <inttypes.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,16 +144,17 @@ static void only_where_it_may_go(void **state) {
         const char *address;
         bool clear, tls, tls_private;
     } rows[] = {
-        {"127.0.0.1", true, true, true},         {"127.200.0.1", true, true, true},        {"::1", true, true, true},
-        {"::ffff:127.0.0.1", true, true, true},  {"8.8.8.8", false, true, true},           {"2606:4700::1", false, true, true},
-        {"::ffff:8.8.8.8", false, true, true},   {"10.0.0.1", false, false, true},         {"172.16.0.1", false, false, true},
-        {"172.31.255.255", false, false, true},  {"172.32.0.1", false, true, true},        {"172.15.255.255", false, true, true},
-        {"192.168.1.1", false, false, true},     {"100.64.0.1", false, false, true},       {"100.128.0.1", false, true, true},
-        {"169.254.169.254", false, false, true}, {"fc00::1", false, false, true},          {"fd12::1", false, false, true},
-        {"fe80::1", false, false, true},         {"::ffff:10.0.0.1", false, false, true},  {"64:ff9b::a00:1", false, false, true},
-        {"2002:a00:1::1", false, false, true},   {"0.0.0.0", false, false, false},         {"0.1.2.3", false, false, false},
-        {"224.0.0.1", false, false, false},      {"255.255.255.255", false, false, false}, {"::", false, false, false},
-        {"ff02::1", false, false, false},        {"::ffff:0.0.0.0", false, false, false},  {"64:ff9b::", false, false, false},
+        {"127.0.0.1", true, true, true},          {"127.200.0.1", true, true, true},        {"::1", true, true, true},
+        {"::ffff:127.0.0.1", true, true, true},   {"8.8.8.8", false, true, true},           {"2606:4700::1", false, true, true},
+        {"::ffff:8.8.8.8", false, true, true},    {"10.0.0.1", false, false, true},         {"172.16.0.1", false, false, true},
+        {"172.31.255.255", false, false, true},   {"172.32.0.1", false, true, true},        {"172.15.255.255", false, true, true},
+        {"192.168.1.1", false, false, true},      {"100.64.0.1", false, false, true},       {"100.128.0.1", false, true, true},
+        {"169.254.169.254", false, false, true},  {"fc00::1", false, false, true},          {"fd12::1", false, false, true},
+        {"fe80::1", false, false, true},          {"::ffff:10.0.0.1", false, false, true},  {"64:ff9b::a00:1", false, false, true},
+        {"2002:a00:1::1", false, false, true},    {"0.0.0.0", false, false, false},         {"0.1.2.3", false, false, false},
+        {"224.0.0.1", false, false, false},       {"255.255.255.255", false, false, false}, {"::", false, false, false},
+        {"ff02::1", false, false, false},         {"::ffff:0.0.0.0", false, false, false},  {"64:ff9b::", false, false, false},
+        {"64:ff9b::7f00:1", false, false, false}, {"2002:7f00:1::1", false, false, false},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -188,11 +192,50 @@ static void the_line_asks_first(void **state) {
     mt_notify_net_free(net);
 }
 
+/* A name of two addresses: libcurl asks this instead of the system, for the one name. */
+#define TWO_HOMES "two-homes.test"
+int getaddrinfo(const char *name, const char *port, const struct addrinfo *hints, struct addrinfo **out) {
+    static int (*next)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    struct addrinfo *forbidden, *mine;
+    if (!next)
+        *(void **)&next = dlsym(RTLD_NEXT, "getaddrinfo");
+    if (!name || strcmp(name, TWO_HOMES) != 0)
+        return next(name, port, hints, out);
+    if (next("10.255.255.1", port, hints, &forbidden) != 0 || next("127.0.0.1", port, hints, &mine) != 0)
+        return EAI_FAIL;
+    *out = forbidden;
+    while (forbidden->ai_next)
+        forbidden = forbidden->ai_next;
+    forbidden->ai_next = mine;
+    return 0;
+}
+
+/* What has been delivered at the one address is delivered, though the other was not to be tried. */
+static void one_of_two_addresses_will_do(void **state) {
+    static const char *const answers[] = {OK_ANSWER};
+    struct mt_notify_net *net = NULL;
+    struct receiver r;
+    char url[64];
+    int status = 0;
+    (void)state;
+    receiver_start(&r, answers, 1);
+    assert_int_equal(mt_notify_net_new(false, &net, NULL), MT_OK);
+    const struct mt_notify_line line = mt_notify_net_line(net);
+    assert_true(snprintf(url, sizeof url, "http://" TWO_HOMES ":%d/", r.port) > 0);
+    const struct mt_notify_post p = {.url = url, .delivery_id = "d", .signature = "v1=0", .timestamp = 1, .body = MT_SV("{}")};
+    assert_int_equal(line.post(line.ctx, &p, &status), MT_OK);
+    assert_int_equal(status, 200);
+    assert_int_equal(r.count, 1);
+    mt_notify_net_free(net);
+    receiver_stop(&r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_failures_then_accepted), cmocka_unit_test(redirects_are_not_followed),
-        cmocka_unit_test(a_long_answer_is_cut),       cmocka_unit_test(the_worker),
-        cmocka_unit_test(only_where_it_may_go),       cmocka_unit_test(the_line_asks_first),
+        cmocka_unit_test(two_failures_then_accepted),   cmocka_unit_test(redirects_are_not_followed),
+        cmocka_unit_test(a_long_answer_is_cut),         cmocka_unit_test(the_worker),
+        cmocka_unit_test(only_where_it_may_go),         cmocka_unit_test(the_line_asks_first),
+        cmocka_unit_test(one_of_two_addresses_will_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
