@@ -16,6 +16,7 @@
 #include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -263,25 +264,24 @@ bool mt_postgres_share(const char *file) {
     return started;
 }
 
-/* A pid is told to end only while its server has its socket, and the folder goes when the server has removed its pid file. */
+/* Waits until the process, which need not be our child, is gone. */
+static void end_detached(pid_t pid) {
+    int process = (int)syscall(SYS_pidfd_open, pid, 0);
+    struct pollfd p = {.fd = process, .events = POLLIN};
+    if (process < 0 || kill(pid, SIGINT) != 0)
+        return; /* it is gone already */
+    if (poll(&p, 1, START_DEADLINE_MS) <= 0)
+        give_up("the server does not end");
+    (void)close(process);
+}
+
+/* A pid is told to end only while its server has its socket. */
 void mt_postgres_unshare(const char *file) {
     char *dir = shared_dir(file), *text = mt_file_text(file);
     const char *line = text != NULL ? strchr(text, '\n') : NULL;
     long pid = line != NULL ? strtol(line + 1, NULL, 10) : 0;
-    if (dir != NULL && pid > 1 && kill((pid_t)pid, SIGINT) == 0) {
-        char *data = mt_path(dir, "data"), *pid_file = mt_path(data, "postmaster.pid");
-        int watch = inotify_init1(IN_CLOEXEC);
-        char events[4096];
-        if (watch >= 0 && inotify_add_watch(watch, data, IN_DELETE) >= 0)
-            while (access(pid_file, F_OK) == 0) {
-                struct pollfd p = {.fd = watch, .events = POLLIN};
-                if (poll(&p, 1, START_DEADLINE_MS) <= 0 || read(watch, events, sizeof events) <= 0)
-                    give_up("the server does not end");
-            }
-        (void)close(watch);
-        free(pid_file);
-        free(data);
-    }
+    if (dir != NULL && pid > 1)
+        end_detached((pid_t)pid);
     if (dir != NULL)
         mt_temp_dir_remove(dir);
     (void)remove(file);

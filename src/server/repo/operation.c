@@ -32,7 +32,7 @@ enum mt_rc mt_repo_operation_insert(struct mt_db *db, const struct mt_repo_opera
     bind_json(s, 10, o->result);
     bind_json(s, 11, o->problem);
     mt_bind_text(s, 12, o->waits);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 #define OPERATION_SELECT                                                                                                           \

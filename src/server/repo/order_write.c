@@ -63,7 +63,7 @@ static enum mt_rc row_insert(struct mt_db *db, const struct mt_order *o, const s
     mt_bind_text(s, 34, extra->buyer_id_no);
     mt_bind_text(s, 35, extra->approved_by.s);
     mt_bind_text(s, 36, extra->create_op_id.s);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 static enum mt_rc item_insert(struct mt_db *db, const char *order_id, const struct mt_order_item *item, struct mt_err *err) {
@@ -82,7 +82,7 @@ static enum mt_rc item_insert(struct mt_db *db, const char *order_id, const stru
     mt_bind_int(s, 6, item->quantity);
     bind_money(s, 7, item->price);
     bind_money(s, 8, item->subtotal);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 enum mt_rc mt_repo_order_insert(struct mt_db *db, const struct mt_order *o, const struct mt_repo_order_extra *extra,
@@ -108,7 +108,7 @@ enum mt_rc mt_repo_item_lot_insert(struct mt_db *db, const char *order_id, int32
     mt_bind_date(s, 4, lot->expires_on);
     mt_bind_int(s, 5, lot->quantity);
     mt_bind_int(s, 6, lot->scanned);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 enum mt_rc mt_repo_payment_insert(struct mt_db *db, const char *order_id, const struct mt_payment *p, const char *op_id,
@@ -135,7 +135,7 @@ enum mt_rc mt_repo_payment_insert(struct mt_db *db, const char *order_id, const 
     mt_bind_int(s, 9, p->at);
     mt_bind_text(s, 10, op_id);
     mt_bind_int(s, 11, now);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 enum mt_rc mt_repo_payment_exists(struct mt_db *db, const char *payment_id, bool *exists, struct mt_err *err) {

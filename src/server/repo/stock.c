@@ -82,7 +82,7 @@ enum mt_rc mt_repo_stock_touch(struct mt_db *db, const char *store_id, const cha
         return rc;
     mt_bind_text(s, 1, store_id);
     mt_bind_text(s, 2, drug_id);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 /* A row of the ledger: plus comes in, minus goes out. */
@@ -103,7 +103,7 @@ static enum mt_rc move(struct mt_db *db, const struct mt_repo_packs *p, const ch
     mt_bind_int(s, 7, p->line);
     mt_bind_text(s, 8, p->op_id);
     mt_bind_int(s, 9, p->at);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 /* on_hand and reserved move by what is given, as long as enough stays free. */
@@ -344,7 +344,7 @@ enum mt_rc mt_repo_serials_free(struct mt_db *db, const char *order_id, struct m
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, order_id);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 enum mt_rc mt_repo_serials_free_line(struct mt_db *db, const char *order_id, int32_t line, struct mt_err *err) {
@@ -354,5 +354,5 @@ enum mt_rc mt_repo_serials_free_line(struct mt_db *db, const char *order_id, int
         return rc;
     mt_bind_text(s, 1, order_id);
     mt_bind_int(s, 2, line);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }

@@ -180,7 +180,7 @@ enum mt_rc mt_repo_exception_insert(struct mt_db *db, const char *store_id, int3
     mt_bind_text(s, 10, x->detail);
     mt_bind_int(s, 11, x->created_at);
     mt_bind_int(s, 12, x->version);
-    return mt_stmt_run(s, NULL, err);
+    return mt_stmt_later(s, err);
 }
 
 enum mt_rc mt_row_exception(struct mt_stmt *s, struct mt_arena *arena, struct mt_exception *x) {
