@@ -46,6 +46,33 @@ void shop_reopen(struct shop *s) {
     open_service(s);
 }
 
+static void snapshot_path(const struct shop *s, char path[128]) {
+    assert_true(snprintf(path, 128, "%s/snapshot", s->dir) > 0);
+}
+
+void shop_snapshot(struct shop *s) {
+    char path[128];
+    struct mt_err err = {.rc = MT_OK};
+    snapshot_path(s, path);
+    (void)remove(path);
+    if (mt_admin_backup(s->session, path, &err) != MT_OK)
+        fail_msg("%s", mt_err_text(&err));
+}
+
+void shop_put_back(struct shop *s) {
+    char path[128], file[160];
+    static const char *const tails[] = {"-wal", "-shm"};
+    snapshot_path(s, path);
+    const char *db = strncmp(s->file, "sqlite://", 9) == 0 ? s->file + 9 : s->file;
+    close_service(s);
+    for (int i = 0; i < 2; i++) {
+        assert_true(snprintf(file, sizeof file, "%s%s", db, tails[i]) > 0);
+        (void)remove(file);
+    }
+    assert_int_equal(rename(path, db), 0);
+    open_service(s);
+}
+
 bool shop_on_postgres(const struct shop *s) {
     return s->engine->postgres;
 }

@@ -36,6 +36,9 @@ bool shop_on_postgres(const struct shop *s);
 /* A copy of the shop's database as it stands; its URL, in the shop's arena. */
 const char *shop_copy(struct shop *s);
 void shop_reopen(struct shop *s);
+/* SQLite: the database as it stands into a file, and back from there with nobody told. */
+void shop_snapshot(struct shop *s);
+void shop_put_back(struct shop *s);
 
 struct till shop_till(struct shop *s, const char *code);
 /* The drug's id, in the shop's arena. */

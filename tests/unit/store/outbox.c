@@ -314,6 +314,43 @@ static void test_orders_by_status(void **state) {
     assert_int_equal(count, 2); /* the refused one is in no status */
 }
 
+static void enrol_at(struct bench *b, const char *store_id, const char *register_id) {
+    struct mt_register_info info = {.token = "again", .store_name = "Riverside", .currency = "CNY", .epoch = "e2", .last_seq = 0};
+    (void)snprintf(info.register_id.s, sizeof info.register_id.s, "%s", register_id);
+    (void)snprintf(info.store_id.s, sizeof info.store_id.s, "%s", store_id);
+    (void)snprintf(info.register_code, sizeof info.register_code, "A03");
+    assert_int_equal(mt_register_enrol(b->reg, "http://127.0.0.1:1", &info, NULL), MT_OK);
+}
+
+/* The service had lost the enrolment and took the register back, under another id: the lane goes on, with what waits and the number
+ * that comes next. The same code in another store is another register, and a frozen lane stays behind. */
+static void test_taken_back(void **state) {
+    struct bench *b = *state;
+    int64_t next = 0, count = 0;
+    ready(b);
+    (void)sell(b, true);
+    answer(b, 1, MT_APPLIED, "{}", "");
+    (void)sell(b, true);
+    const int64_t lane = mt_register_enrolled(b->reg)->lane;
+    enrol_at(b, "store-1", "reg-after");
+    assert_int_equal(mt_register_enrolled(b->reg)->lane, lane);
+    assert_string_equal(mt_register_enrolled(b->reg)->info.register_id.s, "reg-after");
+    assert_string_equal(mt_register_enrolled(b->reg)->info.token, "again");
+    assert_int_equal(bench_sum(b).waiting, 1);
+    assert_int_equal(bench_sum(b).last_seq, 2);
+    assert_int_equal(mt_register_next_order(b->reg, &next, NULL), MT_OK);
+    assert_int_equal(next, 3);
+    assert_int_equal(mt_register_reopen(b->reg, 0, &count, NULL), MT_OK); /* it forgot everything */
+    assert_int_equal(count, 1);
+    enrol_at(b, "store-2", "reg-elsewhere");
+    assert_true(mt_register_enrolled(b->reg)->lane > lane);
+    assert_int_equal(bench_sum(b).waiting, 2); /* salvages of the two */
+    assert_int_equal(mt_register_freeze(b->reg, "copied", NULL), MT_OK);
+    const int64_t frozen = mt_register_enrolled(b->reg)->lane;
+    enrol_at(b, "store-2", "reg-new");
+    assert_true(mt_register_enrolled(b->reg)->lane > frozen);
+}
+
 /* What a person has settled is settled, whatever a restored service says of it; unless it is applied after all. */
 static void test_settled_stays(void **state) {
     struct bench *b = *state;
@@ -365,6 +402,7 @@ int main(void) {
         BENCH_TEST(test_older_version_dropped),
         BENCH_TEST(test_forgotten),
         BENCH_TEST(test_frozen_then_salvaged),
+        BENCH_TEST(test_taken_back),
         BENCH_TEST(test_void),
         BENCH_TEST(test_settled_stays),
         BENCH_TEST(test_orders_by_status),

@@ -406,6 +406,7 @@ static void test_restored(void **state) {
     mt_sync_enrolled(l.sync); /* greets again, as after a restart */
     assert_true(push(&l));
     assert_int_equal(l.pushed.acked_seq, 3);
+    assert_string_equal(l.pushed.acked_epoch, "e1"); /* what tells a loss that is known from one that is not */
     reply(&l, 200, JSON, answer_text(&l, 0, 0, MT_APPLIED, 1, "e2"));
     assert_string_equal(mt_register_enrolled(l.b->reg)->info.epoch, "e2");
     pass_time(&l, 1001);
@@ -707,6 +708,42 @@ static void test_void_refused(void **state) {
     end(&l);
 }
 
+/* What lies in quarantine is asked for at a greeting and when the feed moves, quietly until its answer is another one. */
+static void test_quarantine_is_asked_for(void **state) {
+    struct line l;
+    struct mt_sync_refused r;
+    begin(&l, *state, 0);
+    greet(&l);
+    sell(&l, 2);
+    assert_true(push(&l));
+    reply(&l, 200, JSON, answer_text(&l, 0, 2, MT_QUARANTINED, 2, "e1"));
+    assert_true(mt_sync_refused(l.sync, &r) && mt_sync_refused(l.sync, &r));
+    assert_int_equal(bench_sum(l.b).attention, 2);
+    assert_false(push(&l));
+    mt_sync_enrolled(l.sync);
+    assert_true(push(&l)); /* a greeting */
+    reply(&l, 200, JSON, answer_text(&l, 0, 0, MT_APPLIED, 2, "e1"));
+    assert_true(push(&l));
+    assert_int_equal(l.pushed.count, 2);
+    assert_false(l.pushed.ops[0].has_prior);
+    reply(&l, 200, JSON, answer_text(&l, 0, 2, MT_QUARANTINED, 2, "e1"));
+    assert_false(mt_sync_refused(l.sync, &r)); /* no news */
+    assert_false(push(&l));
+    pass_time(&l, 60001);
+    assert_true(mt_sync_next(l.sync, MT_LANE_PULL, &l.q)); /* something moves */
+    struct mt_reply page = {.serial = l.q.serial, .status = 200, .content_type = mt_sv(JSON), .body = mt_sv("{}")};
+    struct mt_sync_page taken;
+    mt_sync_answer(l.sync, MT_LANE_PULL, &page);
+    assert_true(mt_sync_page(l.sync, &taken));
+    mt_sync_page_done(l.sync, MT_OK, NULL, "c", &(struct mt_cache_applied){.changes = 1});
+    assert_true(push(&l));
+    assert_int_equal(l.pushed.count, 2);
+    reply(&l, 200, JSON, answer_text(&l, 0, 2, MT_APPLIED, 2, "e1"));
+    assert_int_equal(bench_sum(l.b).attention, 0);
+    assert_int_equal(bench_sum(l.b).unsent, 0);
+    end(&l);
+}
+
 /* A restored service refuses again what a person has settled: the screen does not come with it again. */
 static void test_settled_is_quiet(void **state) {
     struct line l;
@@ -745,6 +782,7 @@ int main(void) {
         BENCH_TEST(test_gap),
         BENCH_TEST(test_restored),
         BENCH_TEST(test_settled_is_quiet),
+        BENCH_TEST(test_quarantine_is_asked_for),
         BENCH_TEST(test_void_refused),
         BENCH_TEST(test_reuse_freezes),
         BENCH_TEST(test_clone_freezes),
