@@ -6,7 +6,7 @@ const http = require('http');
 const { randomUUID } = require('crypto');
 const { KIND_PATH } = require('./runs');
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const is_uuid = (text) => typeof text === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 function read(bytes) {
     try {
@@ -17,7 +17,7 @@ function read(bytes) {
 }
 
 function is_acked(acked) {
-    return Number.isSafeInteger(acked?.register_seq) && acked.register_seq >= 0 && typeof acked.op_id === 'string' && /^[!-~]{1,36}$/.test(acked.op_id) &&
+    return Number.isSafeInteger(acked?.register_seq) && acked.register_seq >= 0 && is_uuid(acked.op_id) &&
         ['string', 'undefined', 'object'].includes(typeof acked.epoch);
 }
 
@@ -60,7 +60,7 @@ class Front {
     lane(bytes) {
         const push = read(bytes);
         const whole = push?.instance_id === this.shop.instance && Array.isArray(push.operations) &&
-            push.operations.every((op) => typeof op?.op_id === 'string' && UUID.test(op.op_id) && Number.isSafeInteger(op.register_seq) && op.register_seq >= 1);
+            push.operations.every((op) => is_uuid(op?.op_id) && Number.isSafeInteger(op.register_seq) && op.register_seq >= 1);
         if (!whole)
             return bytes;
         if (is_acked(push.acked))

@@ -22,9 +22,12 @@ const generable = (contract) => {
 const at_rest = (shop) => ({
     PARAMETERS: {
         PATH: { order_no: shop.order.order_no, drug_id: shop.drug.drug_id, payment_id: shop.payment_id,
-                exception_id: shop.exception_id },
+                exception_id: shop.exception_id, user_id: shop.user_id },
         HEADER: { 'If-Match': '*' },
-        QUERY: { store_id: shop.store, created_from: '2026-01-01', created_to: '2099-01-01T00:00:00Z', wait: 0, cursor: '', from: '2026-01-01', to: '2026-12-31' },
+        QUERY: {
+            store_id: shop.store, created_from: '2026-01-01', created_to: '2099-01-01T00:00:00Z', wait: 0, cursor: '', from: '2026-01-01',
+            to: '2026-12-31',
+        },
     },
 });
 
@@ -65,13 +68,21 @@ const each_kind = (contract) => {
     return contract;
 };
 
+const without_writes = (contract) => {
+    for (const path of Object.values(contract.paths))
+        if (path.get)
+            delete path.post;
+    return contract;
+};
+
 // What a request may say depends on the order it is about: there is one line of one pack at the drug's price. Fields whose rule looks at
 // another field (cash handed over and due, a discount and its lines, packs and their quantity) are left out.
 const as_it_stands = (contract, shop) => {
     const { schemas } = contract.components;
     const { price } = shop.drug;
     const just = (number) => ({ type: 'integer', enum: [number] });
-    delete contract.paths['/v1/orders'].get;
+    for (const path of ['/v1/orders', '/v1/users'])
+        delete contract.paths[path].get;
     delete schemas.NewOrder.properties.discount_amount;
     delete schemas.NewItem.properties.packs;
     delete schemas.CashTaken.properties.tendered;
@@ -108,14 +119,14 @@ const lane = (shop) => {
 
 function runs() {
     return [
-        { name: 'reads', words: at_rest,
+        { name: 'reads', words: at_rest, part: without_writes,
           paths: ['/v1/orders/{order_no}', '/v1/orders/{order_no}/events', '/v1/payments/{payment_id}', '/v1/drugs', '/v1/drugs/{drug_id}',
-                  '/v1/drugs/{drug_id}/stock', '/v1/exceptions', '/v1/stats', '/v1/changes', '/livez', '/readyz', '/metrics'] },
+                  '/v1/drugs/{drug_id}/stock', '/v1/exceptions', '/v1/users', '/v1/users/{user_id}/orders', '/v1/stats', '/v1/changes', '/livez', '/readyz', '/metrics'] },
         // specmatic can't judge an answer that is a contract itself, so /openapi.json is not among them
         { name: 'writes', words: goods, part: as_it_stands,
           paths: ['/v1/orders', '/v1/orders/{order_no}/status', '/v1/orders/{order_no}/cancel', '/v1/orders/{order_no}/payments',
                   '/v1/orders/{order_no}/returns', '/v1/payments/{payment_id}/refunds', '/v1/exceptions/{exception_id}/resolve',
-                  ...['receipts', 'adjustments', 'counts', 'recalls', 'quarantines'].map((what) => `/v1/stock/${what}`)] },
+                  '/v1/users', '/v1/doctors', ...['receipts', 'adjustments', 'counts', 'recalls', 'quarantines'].map((what) => `/v1/stock/${what}`)] },
         { name: 'orders_by_whom', words: at_rest, paths: ['/v1/orders'],
           part: parameters('/v1/orders', 'get', ['status', 'user_id', 'user_phone', 'store_id', 'register']) },
         { name: 'orders_by_when', words: with_cursor((shop) => shop.orders_cursor), paths: ['/v1/orders'],

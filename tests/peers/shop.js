@@ -63,6 +63,7 @@ class Shop {
         for (let i = 0; i < 3; i++)
             this.order = await this.sell();
         this.payment_id = this.order.payments[0].payment_id;
+        this.user_id = (await this.write('/v1/users', { name: 'Wu Min', phone: '13800000000' })).user_id;
         this.exception_id = (await this.sell(this.drug.price + 1)).exceptions[0];
         this.orders_cursor = (await this.ask('GET', '/v1/orders?limit=1', this.tokens.client)).next_cursor;
     }
