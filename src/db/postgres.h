@@ -30,6 +30,7 @@ struct postgres_db {
     struct mt_db base;
     PGconn *conn; /* owned; always in pipeline mode between calls */
     int busy_ms;
+    bool patient;
     uint64_t generation; /* of the connection, from 1 */
     unsigned names;      /* given to statements */
     bool in_transaction, writes;

@@ -70,7 +70,10 @@ static enum mt_rc set_up(struct postgres_db *db, struct mt_err *err) {
                      " WHERE current_setting('idle_in_transaction_session_timeout') = '0';"
                      "SELECT set_config('synchronous_commit', 'on', false)"
                      " WHERE current_setting('synchronous_commit') IN ('off', 'local')",
-                     db->busy_ms > 0 ? db->busy_ms : 1, reads ? "on" : "off", reads ? 30000 : 60000);
+                     db->busy_ms > 0 ? db->busy_ms : 1, reads ? "on" : "off",
+                     db->patient ? 0
+                     : reads     ? 30000
+                                 : 60000);
     if (n < 0 || (size_t)n >= sizeof sql)
         return mt_fail(err, MT_BUG, "the settings of a connection are too long");
     const char *encoding = PQparameterStatus(db->conn, "server_encoding");
@@ -102,6 +105,7 @@ enum mt_rc mt_postgres_open(struct mt_db *base, const struct mt_db_options *o, s
     if (rc != MT_OK)
         return rc;
     db->busy_ms = o->busy_ms;
+    db->patient = o->patient;
     /* What stands before the URL is overridden by it, what stands behind it is ours. */
     static const char *const keywords[] = {"connect_timeout",
                                            "tcp_user_timeout",

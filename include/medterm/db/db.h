@@ -21,6 +21,7 @@ struct mt_db_options {
     int busy_ms;        /* how long a writer waits for another; 0: not at all */
     bool no_checkpoint; /* SQLite: checkpoints are another connection's job */
     int64_t cache_kib;  /* SQLite; 0: the engine's own */
+    bool patient;       /* PostgreSQL: a statement may take as long as it takes, not 30 s to read and 60 s to write */
 };
 /* Errors: MT_NEWER/MT_CORRUPT/MT_READONLY/MT_FULL/MT_BUSY/MT_IO with words naming the file, or the URL without its password.
  * SQLite: WAL, foreign keys on, trusted_schema off. PostgreSQL: a broken connection is replaced by itself when the next transaction

@@ -287,6 +287,7 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
                               .vfs = s->vfs,
                               .busy_ms = BUSY_MS,
                               .no_checkpoint = true,
+                              .patient = s->read_only,
                               .cache_kib = write ? WRITER_CACHE_KIB : READER_CACHE_KIB};
     enum mt_rc rc = mt_db_open(&o, &x->db, err);
     if (rc != MT_OK) {

@@ -61,6 +61,11 @@ static void test_settings(void **state) {
     assert_int_equal(place_int(reader, "SELECT count(*) FROM pg_settings WHERE (name, setting) IN (('statement_timeout', '30000'),"
                                        " ('default_transaction_read_only', 'on'))"),
                      2);
+    struct mt_db *patient = NULL;
+    struct mt_db_options o = {.url = p->file, .mode = MT_DB_READ, .patient = true};
+    assert_int_equal(mt_db_open(&o, &patient, NULL), MT_OK);
+    assert_int_equal(place_int(patient, "SELECT count(*) FROM pg_settings WHERE name = 'statement_timeout' AND setting = '0'"), 1);
+    mt_db_close(patient);
     assert_int_equal(mt_db_checkpoint(db, NULL), MT_OK);
     assert_int_equal(mt_db_checkpoint_at(db, 10, NULL), MT_OK);
     mt_db_close(reader);
