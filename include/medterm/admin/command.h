@@ -43,6 +43,7 @@ MT_MUST enum mt_rc mt_command_client_rotate(struct mt_command *c, struct mt_err 
 MT_MUST enum mt_rc mt_command_client_revoke(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_register_revoke(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_subscription_add(struct mt_command *c, struct mt_err *err);
+MT_MUST enum mt_rc mt_command_subscription_list(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_subscription_remove(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_catalogue_import(struct mt_command *c, struct mt_err *err);
 MT_MUST enum mt_rc mt_command_stock_receive(struct mt_command *c, struct mt_err *err);

@@ -15,6 +15,16 @@ struct mt_repo_subscription {
 MT_MUST enum mt_rc mt_repo_subscription_insert(struct mt_db *db, const struct mt_repo_subscription *s, struct mt_err *err);
 /* Ends it, and gives up what still waits for it. MT_NOTFOUND when there is none that is active. */
 MT_MUST enum mt_rc mt_repo_subscription_end(struct mt_db *db, const struct mt_id *subscription_id, mt_time now, struct mt_err *err);
+/* An active subscription as an administrator sees it: without its secret. */
+struct mt_repo_subscription_line {
+    struct mt_id subscription_id;
+    const char *url; /* owned by the arena */
+    mt_time created_at;
+    int64_t waiting; /* notices it was not told yet */
+};
+/* Those of a store, the oldest first. */
+MT_MUST enum mt_rc mt_repo_subscription_list(struct mt_db *db, const struct mt_id *store_id, struct mt_arena *arena,
+                                             struct mt_repo_subscription_line **list, size_t *count, struct mt_err *err);
 /* Whether anybody subscribes to anything. */
 MT_MUST enum mt_rc mt_repo_subscribed(struct mt_db *db, bool *any, struct mt_err *err);
 

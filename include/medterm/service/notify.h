@@ -16,6 +16,9 @@ MT_MUST enum mt_rc mt_admin_subscription_add(struct mt_session *x, const struct 
                                              struct mt_id *subscription_id, char secret[MT_TOKEN_TEXT], struct mt_err *err);
 /* What it was not told yet is given up. MT_NOTFOUND. */
 MT_MUST enum mt_rc mt_admin_subscription_remove(struct mt_session *x, const struct mt_id *subscription_id, struct mt_err *err);
+/* The store's active subscriptions, the oldest first; owned by the arena. MT_NOTFOUND for an unknown store. */
+MT_MUST enum mt_rc mt_admin_subscription_list(struct mt_session *x, const struct mt_id *store_id, struct mt_arena *arena,
+                                              struct mt_repo_subscription_line **list, size_t *count, struct mt_err *err);
 
 /* One delivery that is leased, and what came of it. */
 enum mt_delivered { MT_DELIVERED_RELEASE /* not tried */, MT_DELIVERED_YES, MT_DELIVERED_RETRY, MT_DELIVERED_GIVE_UP };

@@ -40,6 +40,43 @@ enum mt_rc mt_repo_subscription_end(struct mt_db *db, const struct mt_id *subscr
     return mt_stmt_run(s, NULL, err);
 }
 
+static enum mt_rc read_line(struct mt_stmt *s, struct mt_arena *arena, struct mt_repo_subscription_line *line) {
+    enum mt_rc rc = MT_OK;
+    *line = (struct mt_repo_subscription_line){
+        .subscription_id = col_id(s, 0), .created_at = mt_col_int(s, 2), .waiting = mt_col_int(s, 3)};
+    line->url = col_text(s, 1, arena, &rc);
+    return rc;
+}
+
+enum mt_rc mt_repo_subscription_list(struct mt_db *db, const struct mt_id *store_id, struct mt_arena *arena,
+                                     struct mt_repo_subscription_line **list, size_t *count, struct mt_err *err) {
+    struct mt_stmt *s;
+    *list = NULL;
+    *count = 0;
+    enum mt_rc rc = mt_db_stmt(db,
+                               "SELECT s.subscription_id, s.url, s.created_at, (SELECT count(*) FROM mt_delivery d"
+                               " WHERE d.subscription_id = s.subscription_id AND d.state = 'waiting')"
+                               " FROM mt_subscription s WHERE s.store_id = ?1 AND s.active = 1"
+                               " ORDER BY s.created_at, s.subscription_id",
+                               &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, store_id->s);
+    enum mt_step step;
+    while ((step = mt_stmt_step(s, err)) == MT_STEP_ROW && rc == MT_OK) {
+        struct mt_repo_subscription_line *lines = row_grow(arena, *list, *count, sizeof *lines);
+        rc = lines ? read_line(s, arena, &lines[*count]) : MT_NOMEM;
+        if (rc == MT_OK) {
+            *list = lines;
+            ++*count;
+        }
+    }
+    if (rc == MT_OK && step == MT_STEP_ERROR)
+        rc = mt_stmt_rc(s);
+    mt_stmt_done(s);
+    return rc == MT_NOMEM ? mt_fail(err, rc, "no memory for subscriptions") : rc;
+}
+
 enum mt_rc mt_repo_subscribed(struct mt_db *db, bool *any, struct mt_err *err) {
     struct mt_stmt *s;
     *any = false;

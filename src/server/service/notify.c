@@ -60,9 +60,15 @@ static enum mt_rc end(struct mt_session *x, enum mt_rc rc, struct mt_err *err) {
     return rc;
 }
 
+/* The store is there. */
+static enum mt_rc demand_store(struct mt_session *x, const struct mt_id *store_id, struct mt_err *err) {
+    struct mt_repo_store store;
+    enum mt_rc rc = mt_repo_store_get(x->db, store_id, &store, err);
+    return rc == MT_NOTFOUND ? mt_fail(err, rc, "there is no store %s", store_id->s) : rc;
+}
+
 enum mt_rc mt_admin_subscription_add(struct mt_session *x, const struct mt_id *store_id, const char *url,
                                      struct mt_id *subscription_id, char secret[MT_TOKEN_TEXT], struct mt_err *err) {
-    struct mt_repo_store store;
     if (!mt_subscription_url_ok(mt_sv(url)))
         return mt_fail(err, MT_INVALID, "a webhook goes to https://…, or to http:// on this machine, without a user in it");
     mt_token_new(&x->service->random, secret);
@@ -70,9 +76,7 @@ enum mt_rc mt_admin_subscription_add(struct mt_session *x, const struct mt_id *s
     enum mt_rc rc = service_begin(x, MT_HERE, err);
     if (rc != MT_OK)
         return rc;
-    rc = mt_repo_store_get(x->db, store_id, &store, err);
-    if (rc == MT_NOTFOUND)
-        rc = mt_fail(err, MT_NOTFOUND, "there is no store %s", store_id->s);
+    rc = demand_store(x, store_id, err);
     if (rc == MT_OK) {
         const struct mt_repo_subscription row = {
             .subscription_id = *subscription_id, .store_id = *store_id, .url = url, .secret = secret, .created_at = service_now(x)};
@@ -81,6 +85,13 @@ enum mt_rc mt_admin_subscription_add(struct mt_session *x, const struct mt_id *s
     if (rc == MT_OK)
         rc = audit(x, "add", subscription_id->s, err);
     return end(x, rc, err);
+}
+
+enum mt_rc mt_admin_subscription_list(struct mt_session *x, const struct mt_id *store_id, struct mt_arena *arena,
+                                      struct mt_repo_subscription_line **list, size_t *count, struct mt_err *err) {
+    *count = 0;
+    enum mt_rc rc = demand_store(x, store_id, err);
+    return rc == MT_OK ? mt_repo_subscription_list(x->db, store_id, arena, list, count, err) : rc;
 }
 
 enum mt_rc mt_admin_subscription_remove(struct mt_session *x, const struct mt_id *subscription_id, struct mt_err *err) {

@@ -285,6 +285,43 @@ static void a_removed_one_is_told_no_more(void **state) {
     assert_int_equal(mt_admin_subscription_remove(w->rig.write, &id, NULL), MT_NOTFOUND);
 }
 
+static size_t listed(struct world *w, const struct mt_id *store, struct mt_repo_subscription_line **list) {
+    size_t count = 99;
+    mt_arena_reset(&w->rig.arena);
+    assert_int_equal(mt_admin_subscription_list(w->rig.read, store, &w->rig.arena, list, &count, NULL), MT_OK);
+    return count;
+}
+
+static void subscriptions_are_listed(void **state) {
+    struct world *w = *state;
+    struct mt_repo_subscription_line *list;
+    struct mt_id nowhere, first = world_subscribe(w, URL, NULL);
+    const mt_time begun = w->now;
+    world_sale(w);
+    for (int i = 0; i < 6; i++) {
+        w->now += SECOND;
+        world_subscribe(w, OTHER_URL, NULL);
+    }
+    world_sale(w);
+    assert_int_equal(listed(w, &w->rig.store, &list), 7);
+    for (size_t i = 0; i < 7; i++) {
+        assert_int_equal(list[i].created_at, begun + (int64_t)i * SECOND);
+        assert_string_equal(list[i].url, i ? OTHER_URL : URL);
+        assert_int_equal(list[i].waiting, i ? 2 : 4);
+    }
+    assert_true(mt_id_eq(&list[0].subscription_id, &first));
+    assert_int_equal(listed(w, &w->rig.other_store, &list), 0);
+    all_steps(w);
+    assert_int_equal(mt_admin_subscription_remove(w->rig.write, &first, NULL), MT_OK);
+    assert_int_equal(listed(w, &w->rig.store, &list), 6);
+    for (size_t i = 0; i < 6; i++)
+        assert_true(!mt_id_eq(&list[i].subscription_id, &first) && list[i].waiting == 0);
+    size_t count = 99;
+    assert_int_equal(mt_id_parse(MT_SV("01930000-0000-7000-8000-000000000000"), &nowhere), MT_OK);
+    assert_int_equal(mt_admin_subscription_list(w->rig.read, &nowhere, &w->rig.arena, &list, &count, NULL), MT_NOTFOUND);
+    assert_int_equal(count, 0);
+}
+
 static void what_has_ended_is_forgotten(void **state) {
     struct world *w = *state;
     world_subscribe(w, URL, NULL);
@@ -404,6 +441,7 @@ int main(int argc, char **argv) {
         QUEUE_TEST(a_lease_is_not_outstayed),
         QUEUE_TEST(a_stop_is_no_try),
         QUEUE_TEST(a_removed_one_is_told_no_more),
+        QUEUE_TEST(subscriptions_are_listed),
         QUEUE_TEST(what_has_ended_is_forgotten),
         QUEUE_TEST(two_workers),
         QUEUE_TEST(addresses_to_subscribe),
