@@ -3,6 +3,7 @@
 #include "rig.h"
 
 #include <medterm/domain/change.h>
+#include <medterm/wire/notice.h>
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -243,6 +244,48 @@ static void names_are_the_same(void **state) {
     SAME("entities", referred("#/components/schemas/Change/discriminator/mapping"), MT_ENTITY_TABLE, ONLY_NAME, 0, 1);
 }
 
+/* The names of an object, as many as fit. */
+static size_t names_of(const cJSON *object, const char **names, size_t room) {
+    const cJSON *item;
+    size_t count = 0;
+    cJSON_ArrayForEach(item, object) {
+        assert_true(count < room);
+        names[count++] = item->string;
+    }
+    return count;
+}
+
+/* What a subscriber is sent is what the contract says it is. */
+static void a_notice_is_described(void **state) {
+    (void)state;
+    const struct mt_notice n = {
+        .store_id = "s", .order_id = "o", .order_no = "A03-000001", .from = "", .to = "paid", .version = 1, .at = 1};
+    const cJSON *post = at(referred("#/webhooks/order.status"), "post"), *item;
+    const cJSON *schema = resolved(at(at(at(at(post, "requestBody"), "content"), "application/json"), "schema"));
+    const char *names[16], *headers[3];
+    struct mt_buf body;
+    mt_buf_init(&body, 1024);
+    mt_notice_print(&n, &body);
+    assert_int_equal(mt_buf_rc(&body), MT_OK);
+    cJSON *sent = cJSON_ParseWithLength(body.p, body.n);
+    assert_non_null(sent);
+    const size_t count = names_of(sent, names, sizeof names / sizeof names[0]);
+    same_names("the notice", at(schema, "properties"), names, count);
+    same_names("the notice's required names", at(schema, "required"), names, count);
+    assert_string_equal(at(at(at(schema, "properties"), "event"), "enum")->child->valuestring, at(sent, "event")->valuestring);
+    size_t told = 0;
+    cJSON_ArrayForEach(item, at(post, "parameters")) {
+        assert_true(told < 3 && strcmp(at(item, "in")->valuestring, "header") == 0 && cJSON_IsTrue(at(item, "required")));
+        headers[told++] = at(item, "name")->valuestring;
+    }
+    assert_int_equal(told, 3); /* those tests/unit/notify finds in what is sent */
+    assert_string_equal(headers[0], "Medterm-Delivery");
+    assert_string_equal(headers[1], "Medterm-Timestamp");
+    assert_string_equal(headers[2], "Medterm-Signature");
+    cJSON_Delete(sent);
+    mt_buf_fini(&body);
+}
+
 /* Each code's status is an answer of at least one route, so that no refusal is a surprise. 405 is of no route: it is for methods
  * that are not there. */
 static void each_status_is_told(void **state) {
@@ -299,6 +342,7 @@ int main(void) {
         cmocka_unit_test(each_description_is_a_route), cmocka_unit_test(parameters_are_the_same),
         cmocka_unit_test(names_are_the_same),          cmocka_unit_test(each_status_is_told),
         cmocka_unit_test(references_lead_somewhere),   cmocka_unit_test(bodies_are_closed),
+        cmocka_unit_test(a_notice_is_described),
     };
     return cmocka_run_group_tests(tests, read_the_contract, put_it_away);
 }
