@@ -199,6 +199,23 @@ static void a_certificate_is_renewed(void **state) {
 
 static struct mt_shop shop;
 
+/* Without TLS there is nothing to read again: a SIGHUP changes nothing and ends nothing. */
+static void a_hangup_without_a_certificate(void **state) {
+    (void)state;
+    mt_shop_open(&shop);
+    assert_int_equal(kill(shop.server.pid, SIGHUP), 0);
+    struct mt_http a = mt_http("GET", shop.url, "/livez", NULL, NULL, NULL);
+    assert_int_equal(a.status, 200);
+    mt_http_free(&a);
+    assert_int_equal(kill(shop.server.pid, SIGHUP), 0);
+    mt_server_stop(&shop.server); /* fails the test unless it ends with 0 */
+    char *log = mt_file_text(shop.server.log);
+    assert_true(log && strstr(log, "event=stopped") && !strstr(log, "certificate"));
+    free(log);
+    mt_shop_serve(&shop);
+    mt_shop_close(&shop);
+}
+
 static void sell(struct mt_counter *till) {
     cJSON_Delete(mt_counter_run(till, NULL, "sell", "--staff", shop.staff, "--items", (IBUPROFEN "*1"), "--pay", "cash"));
     cJSON_Delete(mt_counter_run(till, NULL, "sync", "--once"));
@@ -332,6 +349,7 @@ static void the_end_comes_while_they_sell(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_certificate_is_renewed),
+        cmocka_unit_test(a_hangup_without_a_certificate),
         cmocka_unit_test(a_subscriber_is_told),
         cmocka_unit_test(the_program_counts),
         cmocka_unit_test(the_end_comes_while_they_sell),
