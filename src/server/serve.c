@@ -24,6 +24,7 @@ static enum mt_rc read_pem(const char *path, struct mt_buf *out, struct mt_err *
     while ((n = read(fd, bytes, sizeof bytes)) > 0)
         mt_buf_add(out, bytes, (size_t)n);
     (void)close(fd);
+    explicit_bzero(bytes, sizeof bytes);
     if (n < 0 || mt_buf_rc(out) != MT_OK)
         return mt_fail(err, MT_IO, "%.160s can not be read as a PEM file.", path);
     return MT_OK;
@@ -145,12 +146,12 @@ static enum mt_rc run(struct mt_command *c, struct mt_http_options *o, int64_t u
         c->usage = rc == MT_INVALID;
         return rc;
     }
-    rc = start_webhooks(c, o, &webhooks, err);
-    if (rc == MT_OK && (printf("listening on %s://%s\n", scheme, bound) < 0 || fflush(stdout) != 0))
-        rc = mt_fail(err, MT_IO, "The address can not be printed: %s.", strerror(errno));
     mt_log_event(o->log, MT_LOG_INFO, "listening", MT_L_TEXT("address", bound));
+    rc = start_webhooks(c, o, &webhooks, err);
     if (rc == MT_OK)
         rc = expiry_start(&expiry, o->service, unpaid_minutes, o->log, err);
+    if (rc == MT_OK && (printf("listening on %s://%s\n", scheme, bound) < 0 || fflush(stdout) != 0))
+        rc = mt_fail(err, MT_IO, "The address can not be printed: %s.", strerror(errno));
     if (rc == MT_OK)
         rc = wait_for_end(c, &signals, http, o->log, &which, err);
     mt_log_event(o->log, MT_LOG_INFO, "stopping", MT_L_INT("signal", which));
