@@ -175,5 +175,6 @@ enum mt_rc mt_repo_order_list(struct mt_db *db, const struct mt_repo_order_filte
                               struct mt_repo_order_page *out, struct mt_err *err) {
     *out = (struct mt_repo_order_page){.count = 0};
     struct collect c = {.f = f, .arena = arena, .page = out};
-    return f->q.n > 0 ? search(&c, db, err) : scan(&c, db, err);
+    enum mt_rc rc = f->q.n > 0 ? search(&c, db, err) : scan(&c, db, err);
+    return rc == MT_OK ? mt_row_orders_exceptions(db, out->orders, out->count, arena, err) : rc;
 }

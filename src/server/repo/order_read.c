@@ -140,29 +140,62 @@ static enum mt_rc load_payments(struct mt_db *db, struct mt_arena *arena, struct
 }
 
 /* Those that came with a version of the order; what lies in quarantine has not touched it. */
+#define TOLD_EXCEPTION "order_id <> '' AND state = 'open' AND kind <> 'quarantined' ORDER BY exception_id"
+
+/* The rows of an order_id and an exception_id each, into the orders they are of. */
+static enum mt_rc take_exceptions(struct mt_stmt *s, struct mt_arena *arena, struct mt_order *orders, size_t count,
+                                  struct mt_err *err) {
+    enum mt_rc rc = MT_OK;
+    enum mt_step step;
+    while (rc == MT_OK && (step = mt_stmt_step(s, err)) != MT_STEP_DONE) {
+        const struct mt_id of = step == MT_STEP_ROW ? col_id(s, 0) : (struct mt_id){""};
+        struct mt_order *o = orders;
+        while (o < orders + count && !mt_id_eq(&o->order_id, &of))
+            o++;
+        if (step == MT_STEP_ERROR || o == orders + count) {
+            rc = step == MT_STEP_ERROR ? mt_stmt_rc(s) : mt_fail(err, MT_BUG, "an order that was not asked for");
+            break;
+        }
+        struct mt_id *ids = row_grow(arena, o->exceptions, o->exception_count, sizeof *o->exceptions);
+        if (ids == NULL) {
+            rc = mt_fail(err, MT_NOMEM, "no memory for an order");
+            break;
+        }
+        o->exceptions = ids;
+        ids[o->exception_count++] = col_id(s, 1);
+    }
+    mt_stmt_done(s);
+    return rc;
+}
+
 static enum mt_rc load_exceptions(struct mt_db *db, struct mt_arena *arena, struct mt_order *o, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(
-        db,
-        "SELECT exception_id FROM mt_exception WHERE order_id = ?1 AND order_id <> '' AND state = 'open' AND kind <> 'quarantined'"
-        " ORDER BY exception_id",
-        &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db, "SELECT order_id, exception_id FROM mt_exception WHERE order_id = ?1 AND " TOLD_EXCEPTION, &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, o->order_id.s);
-    enum mt_step step;
-    while ((step = mt_stmt_step(s, err)) == MT_STEP_ROW) {
-        struct mt_id *ids = row_grow(arena, o->exceptions, o->exception_count, sizeof *o->exceptions);
-        if (ids == NULL) {
-            mt_stmt_done(s);
-            return mt_fail(err, MT_NOMEM, "no memory for an order");
-        }
-        o->exceptions = ids;
-        ids[o->exception_count++] = col_id(s, 0);
+    return take_exceptions(s, arena, o, 1, err);
+}
+
+enum mt_rc mt_row_orders_exceptions(struct mt_db *db, struct mt_order *orders, size_t count, struct mt_arena *arena,
+                                    struct mt_err *err) {
+    for (size_t from = 0; from < count; from += MT_ROW_ORDERS) {
+        const size_t n = count - from < MT_ROW_ORDERS ? count - from : MT_ROW_ORDERS;
+        struct mt_stmt *s;
+        enum mt_rc rc = mt_db_stmt(db,
+                                   "SELECT order_id, exception_id FROM mt_exception WHERE order_id IN (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+                                   " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) AND " TOLD_EXCEPTION,
+                                   &s, err);
+        if (rc != MT_OK)
+            return rc;
+        for (size_t i = 0; i < MT_ROW_ORDERS; i++)
+            mt_bind_text(s, (int)i + 1, i < n ? orders[from + i].order_id.s : "");
+        rc = take_exceptions(s, arena, orders + from, n, err);
+        if (rc != MT_OK)
+            return rc;
     }
-    rc = step == MT_STEP_DONE ? MT_OK : mt_stmt_rc(s);
-    mt_stmt_done(s);
-    return rc;
+    return MT_OK;
 }
 
 static enum mt_rc load_row(struct mt_db *db, const char *sql, struct mt_sv key, struct mt_arena *arena, struct mt_order *out,

@@ -25,5 +25,8 @@ MT_MUST enum mt_rc mt_row_payment(struct mt_stmt *s, struct mt_arena *arena, str
 #define MT_ROW_ORDERS 16
 MT_MUST enum mt_rc mt_row_orders_by_id(struct mt_db *db, const char *const *ids, size_t count, struct mt_arena *arena,
                                        struct mt_order *out, struct mt_err *err);
+/* The open exceptions of summaries, any number. */
+MT_MUST enum mt_rc mt_row_orders_exceptions(struct mt_db *db, struct mt_order *orders, size_t count, struct mt_arena *arena,
+                                            struct mt_err *err);
 
 #endif

@@ -277,7 +277,7 @@ static const struct {
     {"FROM mt_order_item_lot", "Sort", "the same"},
     {"FROM mt_payment WHERE order_id", "TEMP B-TREE", "the payments of one order"},
     {"FROM mt_payment WHERE order_id", "Sort", "the same"},
-    {"FROM mt_exception WHERE order_id", "TEMP B-TREE", "the exceptions of one order"},
+    {"FROM mt_exception WHERE order_id", "TEMP B-TREE", "the exceptions of a handful of orders"},
     {"FROM mt_exception WHERE order_id", "Sort", "the same"},
     {"FROM mt_address", "TEMP B-TREE", "the addresses of one patient"},
     {"FROM mt_address", "Sort", "the same"},

@@ -334,6 +334,52 @@ static void test_words_of_an_older_program(void **state) {
     assert_string_equal(values(s, &t.caller, mt_query_users, (struct mt_list_filter){.q = MT_SV("wa")}, "user_id"), "u-001");
 }
 
+/* As the order itself says them, to the closing bracket. */
+static const char *exceptions_of(struct shop *s, struct till *t, int n) {
+    struct mt_problem problem;
+    struct mt_buf out;
+    int64_t version;
+    mt_buf_init(&out, 1 << 20);
+    mt_problem_init(&problem);
+    assert_int_equal(mt_query_order(s->session, &t->caller, mt_sv(shop_fmt(s, "A03-%06d", n)), &out, &version, &problem), MT_OK);
+    const char *list = strstr(mt_buf_text(&out), "\"exceptions\":[");
+    assert_non_null(list);
+    list = shop_fmt(s, "%.*s]", (int)strcspn(list, "]"), list);
+    mt_buf_fini(&out);
+    return list;
+}
+
+/* A summary tells what a person must settle about its order, like the order itself. */
+static void test_exceptions_of_a_page(void **state) {
+    struct shop *s = *state;
+    const char *drug = stock_up(s, ASPIRIN, "Aspirin");
+    struct till t = shop_till(s, "A03");
+    for (int n = 1; n <= 36; n++) /* more than are looked up together */
+        if (n % 2 == 0) {
+            sell(s, &t, drug, n, "");
+        } else { /* another price than the catalogue's, and more money than that */
+            s->now += 1000;
+            struct mt_push_result r =
+                shop_send(s, &t, "order.create", true, shop_create(s, "A03", n, shop_item(s, drug, 1, 800), shop_cash(s, n, 900)));
+            assert_int_equal(shop_order(s, r).exception_count, 2);
+        }
+    struct page p = ask(s, &t.caller, orders, (struct mt_list_filter){.limit = MT_SV("35")});
+    assert_int_equal(p.rc, MT_OK);
+    const char *at = p.json;
+    for (int n = 36; n > 1; n--) {
+        at = strstr(at, shop_fmt(s, "\"order_no\":\"A03-%06d\"", n));
+        assert_non_null(at);
+        const char *list = strstr(at, "\"exceptions\":["), *want = exceptions_of(s, &t, n);
+        assert_non_null(list);
+        assert_int_equal(strlen(want) > strlen("\"exceptions\":[]"), n % 2);
+        if (strncmp(list, want, strlen(want)) != 0)
+            fail_msg("order %d: no %s in %.120s", n, want, list);
+    }
+    shop_exec(s, "UPDATE mt_exception SET state = 'resolved', resolved_at = 1");
+    p = ask(s, &t.caller, orders, (struct mt_list_filter){.q = MT_SV("aspirin"), .limit = MT_SV("35")});
+    assert_null(strstr(p.json, "\"exceptions\":[\""));
+}
+
 static const char *stats(struct shop *s, const struct mt_caller *c, const char *from, const char *to, enum mt_problem_code code) {
     struct mt_problem problem;
     struct mt_buf out;
@@ -421,6 +467,7 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_drugs),
         SHOP_TEST(test_users),
         SHOP_TEST(test_exceptions_page),
+        SHOP_TEST(test_exceptions_of_a_page),
         SHOP_TEST(test_cursors_of_other_lists),
         SHOP_TEST(test_words_of_an_older_program),
         SHOP_TEST(test_stats),
