@@ -135,6 +135,20 @@ static enum mt_rc bearer(struct exchange *x, struct mt_sv *token) {
     return mt_problem_set(&x->problem, MT_P_UNAUTHENTICATED, "This address needs a token: Authorization: Bearer …");
 }
 
+/* Says whose token would do, so that an integrator need not look it up. */
+static enum mt_rc refuse_role(struct exchange *x, enum mt_right right) {
+    struct mt_buf who;
+    mt_buf_init(&who, 128);
+    for (enum mt_role role = 0; role <= MT_ROLE_MANAGER; role++)
+        if (mt_role_has(role, right))
+            mt_buf_fmt(&who, "%s%s", who.n ? ", " : "", mt_role_name(role));
+    enum mt_rc rc =
+        mt_problem_set(&x->problem, MT_P_FORBIDDEN, "The role %s does not allow it; use a client with one of these: %s.",
+                       mt_role_name(x->caller.role), mt_buf_text(&who));
+    mt_buf_fini(&who);
+    return rc;
+}
+
 /* Who may come: the row says which kind of caller, and what the role of a client must allow. */
 static enum mt_rc judge_caller(struct exchange *x, const struct mt_route_info *r) {
     switch (x->caller.kind) {
@@ -147,7 +161,7 @@ static enum mt_rc judge_caller(struct exchange *x, const struct mt_route_info *r
             return mt_problem_set(&x->problem, MT_P_FORBIDDEN, "Only an enrolled register may do this.");
         if (mt_role_has(x->caller.role, r->right))
             return MT_OK;
-        return mt_problem_set(&x->problem, MT_P_FORBIDDEN, "The role of this client does not allow it.");
+        return refuse_role(x, r->right);
     case MT_CALLER_NOBODY:
         break;
     }

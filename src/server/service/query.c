@@ -23,7 +23,7 @@ enum mt_rc query_end(struct mt_session *x, enum mt_rc rc, const struct mt_err *e
 }
 
 enum mt_rc query_invalid(struct mt_problem *problem, const char *field, const char *message) {
-    (void)mt_problem_set(problem, MT_P_VALIDATION_FAILED, "%s %s", field, message);
+    (void)mt_problem_set(problem, MT_P_VALIDATION_FAILED, "%s %s.", field, message);
     mt_field_error(&problem->errors, field, "%s", message);
     return MT_INVALID;
 }

@@ -143,7 +143,7 @@ enum mt_rc rest_apply(struct mt_session *x, struct mt_write *w, struct mt_err *e
     mt_hash_hex(r->request, hash);
     mt_arena_reset(&x->scratch);
     enum mt_rc rc = mt_repo_register_get(x->db, &w->caller.id, &lane, err);
-    if (rc == MT_NOTFOUND)
+    if (rc == MT_NOTFOUND || (rc == MT_OK && lane.revoked)) /* since the route looked */
         return turn_down(w, MT_P_UNAUTHENTICATED, "This client is not known any more.");
     if (rc == MT_OK)
         rc = mt_repo_rest_key_get(x->db, lane.register_id.s, r->key, &known, err);

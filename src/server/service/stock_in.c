@@ -116,6 +116,10 @@ static enum mt_rc below_held(struct apply *a, const struct work *w, const char *
                               "%s, lot %.*s: %lld packs fewer than the books can give; %lld of %lld are held for unpaid orders.",
                               words, words_fit(w->lot.lot_no, 40), w->lot.lot_no, (long long)beyond, (long long)w->lot.reserved,
                               (long long)w->lot.on_hand);
+    if (w->lot.reserved == 0)
+        return refuse_field(a, MT_P_INVENTORY_UPDATE_FAILED, field_of(w, name, field),
+                            "Lot %.*s has %lld packs; no more can go. Look at the lot number, or count it.",
+                            words_fit(w->lot.lot_no, 40), w->lot.lot_no, (long long)w->lot.on_hand);
     return refuse_field(a, MT_P_INVENTORY_UPDATE_FAILED, field_of(w, name, field),
                         "Lot %.*s has %lld packs, %lld of them held for unpaid orders; cancel these first.",
                         words_fit(w->lot.lot_no, 40), w->lot.lot_no, (long long)w->lot.on_hand, (long long)w->lot.reserved);

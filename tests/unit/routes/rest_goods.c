@@ -87,7 +87,8 @@ static void below_what_is_held(void **state) {
     struct rig *r = *state;
     order(r, 3);
     expect(r, "/v1/stock/adjustments", 422, line(r, "L1", "\"change\":-99998", ",\"reason\":\"x\""), "INVENTORY_UPDATE_FAILED");
-    expect(r, "/v1/stock/adjustments", 422, line(r, "L9", "\"change\":-1", ",\"reason\":\"x\""), "lines[0].change");
+    expect(r, "/v1/stock/adjustments", 422, line(r, "L9", "\"change\":-1", ",\"reason\":\"x\""),
+           "Lot L9 has 0 packs; no more can go.");
     expect(r, "/v1/stock/adjustments", 200, line(r, "L1", "\"change\":-99997", ",\"reason\":\"x\""),
            "\"on_hand\":3,\"reserved\":3");
     expect(r, "/v1/stock/counts", 422, line(r, "L1", "\"counted\":2", ""), "lines[0].counted");

@@ -266,6 +266,20 @@ static void test_the_same_at_two_programs(void **state) {
         mt_arena_fini(&two[k].arena);
 }
 
+/* A token that is taken back while its request waits for the writer ends before it. */
+static void test_revoked_meanwhile(void **state) {
+    struct shop *s = *state;
+    struct client c;
+    char code[MT_REGISTER_CODE_TEXT];
+    const char *drug = stock_up(s);
+    open_client(s, &c);
+    prepare(s, &c, 0, MT_OP_ORDER_CREATE, NULL, "k", one_pack(s, drug, 1));
+    assert_int_equal(mt_admin_client_revoke(s->session, &c.caller.id, code, NULL), MT_OK);
+    apply(s, &c, 1);
+    assert_int_equal(c.writes[0].problem.code, MT_P_UNAUTHENTICATED);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_operation"), 0);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(test_a_lane_of_its_own),
@@ -276,6 +290,7 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_a_fault_of_ours_is_kept),
         SHOP_TEST(test_behind_what_waits),
         SHOP_TEST(test_the_same_at_two_programs),
+        SHOP_TEST(test_revoked_meanwhile),
     };
     return mt_engine_run(argc, argv, tests);
 }
