@@ -1,6 +1,6 @@
 /* Who may do what, tried over the network: every route of the table by nobody, with a made-up token, with tokens that were taken
- * back or replaced, by a till, by a client of each role and by one of another store. What must come out follows from the table; a
- * route that has no request here fails the test. */
+ * back or replaced, by a till, by a client of each role and by one of another store. Who is let in stands here once more, as the
+ * contract has it, so that a change of the service's tables must be meant; a route that has no request here fails the test. */
 #include "shop.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,50 +22,51 @@ enum thing { NOTHING, DRUG, USER, UNPAID, PAID, SHIPPED, PAYMENT, EXCEPTION, PRO
 
 static const struct request {
     const char *method, *path;
+    const char *who; /* counter, fulfilment, pharmacist, manager, till; * everybody, without a token too */
     enum thing thing;
     int status; /* for whom it is let in */
     const char *body;
     bool of_store; /* another store has no such thing: 404 */
 } requests[] = {
-    {"POST", "/v1/operations", NOTHING, 200,
+    {"POST", "/v1/operations", "t", NOTHING, 200,
      "{\"instance_id\":\"" MT_SHOP_INSTANCE "\",\"sent_at\":\"2026-11-23T06:32:00.000Z\",\"acked\":null,\"operations\":[]}", false},
-    {"POST", "/v1/enrolments", NOTHING, 400, "{}", false},
-    {"GET", "/v1/register", NOTHING, 200, NULL, false},
-    {"GET", "/v1/orders", NOTHING, 200, NULL, false},
-    {"GET", "/v1/orders/{}", UNPAID, 200, NULL, true},
-    {"GET", "/v1/orders/{}/events", UNPAID, 200, NULL, true},
-    {"GET", "/v1/changes", NOTHING, 200, NULL, false},
-    {"GET", "/v1/drugs", NOTHING, 200, NULL, false},
-    {"GET", "/v1/drugs/{}", DRUG, 200, NULL, false},
-    {"GET", "/v1/drugs/{}/stock", DRUG, 200, NULL, false},
-    {"GET", "/v1/users", NOTHING, 200, NULL, false},
-    {"GET", "/v1/users/{}/orders", USER, 200, NULL, true},
-    {"GET", "/v1/payments/{}", PAYMENT, 200, NULL, true},
-    {"GET", "/v1/stats", NOTHING, 200, NULL, false},
-    {"GET", "/v1/exceptions", NOTHING, 200, NULL, false},
-    {"POST", "/v1/orders", NOTHING, 201, "{\"items\":[{\"drug_id\":\"$DRUG\",\"quantity\":1,\"price\":1850}]}", false},
-    {"POST", "/v1/orders/{}/status", PAID, 200, "{\"to\":\"preparing\"}", true},
-    {"POST", "/v1/orders/{}/cancel", UNPAID, 200, "{\"reason\":\"tried\"}", true},
-    {"POST", "/v1/orders/{}/payments", UNPAID, 201, "{\"method\":\"cash\",\"amount\":1850}", true},
-    {"POST", "/v1/orders/{}/returns", SHIPPED, 200, "{\"reason\":\"tried\",\"lines\":[{\"line\":1,\"quantity\":1}]}", true},
-    {"POST", "/v1/payments/{}/cancel", PAYMENT, 422, "", true},
-    {"POST", "/v1/payments/{}/refunds", PAYMENT, 200, "{\"amount\":1,\"reason\":\"tried\"}", true},
-    {"POST", "/v1/payment-callbacks/{}", PROVIDER, 404, "{}", false},
-    {"POST", "/v1/stock/receipts", NOTHING, 200,
+    {"POST", "/v1/enrolments", "*", NOTHING, 400, "{}", false},
+    {"GET", "/v1/register", "t", NOTHING, 200, NULL, false},
+    {"GET", "/v1/orders", "cfpmt", NOTHING, 200, NULL, false},
+    {"GET", "/v1/orders/{}", "cfpmt", UNPAID, 200, NULL, true},
+    {"GET", "/v1/orders/{}/events", "cfpmt", UNPAID, 200, NULL, true},
+    {"GET", "/v1/changes", "cfpmt", NOTHING, 200, NULL, false},
+    {"GET", "/v1/drugs", "cfpmt", NOTHING, 200, NULL, false},
+    {"GET", "/v1/drugs/{}", "cfpmt", DRUG, 200, NULL, false},
+    {"GET", "/v1/drugs/{}/stock", "cfpmt", DRUG, 200, NULL, false},
+    {"GET", "/v1/users", "cfpmt", NOTHING, 200, NULL, false},
+    {"GET", "/v1/users/{}/orders", "cfpmt", USER, 200, NULL, true},
+    {"GET", "/v1/payments/{}", "cfpmt", PAYMENT, 200, NULL, true},
+    {"GET", "/v1/stats", "pmt", NOTHING, 200, NULL, false},
+    {"GET", "/v1/exceptions", "cfpmt", NOTHING, 200, NULL, false},
+    {"POST", "/v1/orders", "cpm", NOTHING, 201, "{\"items\":[{\"drug_id\":\"$DRUG\",\"quantity\":1,\"price\":1850}]}", false},
+    {"POST", "/v1/orders/{}/status", "cfpm", PAID, 200, "{\"to\":\"preparing\"}", true},
+    {"POST", "/v1/orders/{}/cancel", "cpm", UNPAID, 200, "{\"reason\":\"tried\"}", true},
+    {"POST", "/v1/orders/{}/payments", "cpm", UNPAID, 201, "{\"method\":\"cash\",\"amount\":1850}", true},
+    {"POST", "/v1/orders/{}/returns", "pm", SHIPPED, 200, "{\"reason\":\"tried\",\"lines\":[{\"line\":1,\"quantity\":1}]}", true},
+    {"POST", "/v1/payments/{}/cancel", "cpm", PAYMENT, 422, "", true},
+    {"POST", "/v1/payments/{}/refunds", "pm", PAYMENT, 200, "{\"amount\":1,\"reason\":\"tried\"}", true},
+    {"POST", "/v1/payment-callbacks/{}", "*", PROVIDER, 404, "{}", false},
+    {"POST", "/v1/stock/receipts", "fpm", NOTHING, 200,
      "{\"lines\":[{\"drug_id\":\"$DRUG\",\"lot_no\":\"X1\",\"expires_on\":\"2099-01-31\",\"quantity\":9}]}", false},
-    {"POST", "/v1/stock/adjustments", NOTHING, 200,
+    {"POST", "/v1/stock/adjustments", "pm", NOTHING, 200,
      "{\"lines\":[{\"drug_id\":\"$DRUG\",\"lot_no\":\"X1\",\"change\":1}],\"reason\":\"tried\"}", false},
-    {"POST", "/v1/stock/counts", NOTHING, 200,
+    {"POST", "/v1/stock/counts", "fpm", NOTHING, 200,
      "{\"lines\":[{\"drug_id\":\"$DRUG\",\"lot_no\":\"X1\",\"expires_on\":\"2099-01-31\",\"counted\":7}]}", false},
-    {"POST", "/v1/stock/quarantines", NOTHING, 200, "{\"drug_id\":\"$DRUG\",\"lot_no\":\"X1\",\"reason\":\"tried\"}", false},
-    {"POST", "/v1/stock/recalls", NOTHING, 200, "{\"drug_id\":\"$DRUG\",\"lot_no\":\"X2\",\"reason\":\"tried\"}", false},
-    {"POST", "/v1/users", NOTHING, 200, "{\"name\":\"Wu Lan\",\"phone\":\"13800000000\"}", false},
-    {"POST", "/v1/doctors", NOTHING, 200, "{\"name\":\"Dr Li\"}", false},
-    {"POST", "/v1/exceptions/{}/resolve", EXCEPTION, 200, "{\"action\":\"settled\",\"note\":\"tried\"}", true},
-    {"GET", "/livez", NOTHING, 200, NULL, false},
-    {"GET", "/readyz", NOTHING, 200, NULL, false},
-    {"GET", "/metrics", NOTHING, 200, NULL, false},
-    {"GET", "/openapi.json", NOTHING, 200, NULL, false},
+    {"POST", "/v1/stock/quarantines", "pm", NOTHING, 200, "{\"drug_id\":\"$DRUG\",\"lot_no\":\"X1\",\"reason\":\"tried\"}", false},
+    {"POST", "/v1/stock/recalls", "pm", NOTHING, 200, "{\"drug_id\":\"$DRUG\",\"lot_no\":\"X2\",\"reason\":\"tried\"}", false},
+    {"POST", "/v1/users", "cpm", NOTHING, 200, "{\"name\":\"Wu Lan\",\"phone\":\"13800000000\"}", false},
+    {"POST", "/v1/doctors", "cpm", NOTHING, 200, "{\"name\":\"Dr Li\"}", false},
+    {"POST", "/v1/exceptions/{}/resolve", "m", EXCEPTION, 200, "{\"action\":\"settled\",\"note\":\"tried\"}", true},
+    {"GET", "/livez", "*", NOTHING, 200, NULL, false},
+    {"GET", "/readyz", "*", NOTHING, 200, NULL, false},
+    {"GET", "/metrics", "*", NOTHING, 200, NULL, false},
+    {"GET", "/openapi.json", "*", NOTHING, 200, NULL, false},
 };
 #define REQUEST_COUNT (sizeof requests / sizeof requests[0])
 
@@ -229,8 +230,8 @@ static void new_thing(enum thing thing, char out[PATH_TEXT]) {
 
 /* ---- the cells ---- */
 
-static int expected(const struct mt_route_info *r, const struct request *q, const struct caller *c) {
-    if (r->callers == MT_FROM_ANYBODY)
+static int expected(const struct request *q, const struct caller *c) {
+    if (q->who[0] == '*')
         return q->status;
     switch (c->who) {
     case NOBODY:
@@ -240,12 +241,12 @@ static int expected(const struct mt_route_info *r, const struct request *q, cons
     case REVOKED_TILL:
         return 401;
     case TILL:
-        return r->callers & MT_FROM_REGISTER ? q->status : 403;
+        return strchr(q->who, 't') ? q->status : 403;
     case CLIENT:
     case STRANGER:
         break;
     }
-    if (!(r->callers & MT_FROM_CLIENT) || !mt_role_has(c->role, r->right))
+    if (!strchr(q->who, mt_role_name(c->role)[0]))
         return 403;
     return c->who == STRANGER && q->of_store ? 404 : q->status;
 }
@@ -259,7 +260,7 @@ static void fill(const char *pattern, const char *hole, const char *with, char *
 
 static void try_cell(const struct mt_route_info *r, const struct request *q, const struct caller *c) {
     char thing[PATH_TEXT], path[2 * PATH_TEXT], body[512], key[64];
-    const int want = expected(r, q, c);
+    const int want = expected(q, c);
     new_thing(q->thing, thing);
     fill(q->path, "{}", thing, path, sizeof path);
     fill(q->body ? q->body : "", "$DRUG", drug, body, sizeof body);
@@ -291,19 +292,6 @@ static void every_cell(void **state) {
             try_cell(&routes[i], request_of(&routes[i]), &callers[c]);
 }
 
-/* A role that is turned away in one place must be in at least one other: the table is neither empty nor full. */
-static void roles_differ(void **state) {
-    (void)state;
-    size_t count, in[MT_ROLE_MANAGER + 1] = {0};
-    const struct mt_route_info *routes = mt_routes(&count);
-    for (size_t i = 0; i < count; i++)
-        for (int role = 0; role <= MT_ROLE_MANAGER; role++)
-            in[role] += (routes[i].callers & MT_FROM_CLIENT) && mt_role_has((enum mt_role)role, routes[i].right);
-    assert_true(in[MT_ROLE_FULFILMENT] < in[MT_ROLE_COUNTER]);
-    assert_true(in[MT_ROLE_COUNTER] < in[MT_ROLE_PHARMACIST]);
-    assert_true(in[MT_ROLE_PHARMACIST] < in[MT_ROLE_MANAGER]);
-}
-
 static int open_the_shop(void **state) {
     (void)state;
     mt_shop_open(&shop);
@@ -320,6 +308,6 @@ static int close_the_shop(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_cell), cmocka_unit_test(roles_differ)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_cell)};
     return cmocka_run_group_tests(tests, open_the_shop, close_the_shop);
 }
