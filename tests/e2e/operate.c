@@ -149,9 +149,9 @@ static bool is_trusted(const struct secure *s, const char *cert) {
     return good;
 }
 
-static void await_log(const struct secure *s, const char *part) {
+static void await_log(const char *path, const char *part) {
     for (time_t begun = time(NULL);;) {
-        char *text = mt_file_text(s->log);
+        char *text = mt_file_text(path);
         const bool there = text && strstr(text, part);
         if (!there && too_late(begun))
             fail_msg("no %s in the log: %s", part, text ? text : "");
@@ -172,14 +172,14 @@ static void a_certificate_is_renewed(void **state) {
     FILE *f = fopen(s.cert, "w"); /* somebody writes nonsense */
     assert_true(f && fputs("nonsense\n", f) >= 0 && fclose(f) == 0);
     assert_int_equal(kill(s.pid, SIGHUP), 0);
-    await_log(&s, "event=certificate_kept");
+    await_log(s.log, "event=certificate_kept");
     assert_true(answers(open_line) && is_trusted(&s, old));
     make_certificate(next, next_key);
     mt_copy_dir(next, s.cert);
     assert_int_equal(kill(s.pid, SIGHUP), 0); /* the key is not that of the certificate yet */
     assert_int_equal(rename(next_key, s.key), 0);
     assert_int_equal(kill(s.pid, SIGHUP), 0);
-    await_log(&s, "event=certificate_renewed");
+    await_log(s.log, "event=certificate_renewed");
     assert_true(is_trusted(&s, next));
     assert_false(is_trusted(&s, old));
     long connects = 0;
@@ -280,6 +280,77 @@ static void a_subscriber_is_told(void **state) {
     receiver_stop(&r);
 }
 
+/* What became of the subscription's first notice. */
+static void await_failure(const char *subscription, const char *what) {
+    char part[160];
+    assert_true(snprintf(part, sizeof part, "event=webhook_failed subscription=%s %s", subscription, what) < (int)sizeof part);
+    await_log(shop.server.log, part);
+}
+
+static char *subscribe(const char *url) {
+    cJSON *made = mt_shop_admin(&shop, "subscription", "add", "--store", shop.store, "--url", url);
+    char *id = strdup(mt_text_of(made, "subscription_id"));
+    assert_non_null(id);
+    cJSON_Delete(made);
+    return id;
+}
+
+/* Nothing is told to one whose certificate nobody vouches for, nor into a private network unless the service is told to. */
+static void who_is_not_told(void **state) {
+    struct secure s;
+    struct mt_counter till;
+    (void)state;
+    secure_open(&s);
+    mt_shop_open(&shop);
+    char *stranger = subscribe(s.url), *inside = subscribe("https://[fd00:6d65:6474::1]/");
+    mt_counter_enrol(&till, &shop, "A03", NULL);
+    sell(&till);
+    await_failure(stranger, "rc=offline status=0 attempts=1");
+    await_failure(inside, "rc=denied status=0 attempts=1");
+    mt_server_stop(&shop.server);
+    assert_int_equal(setenv("MEDTERM_WEBHOOKS_PRIVATE", "yes", 1), 0);
+    mt_shop_serve(&shop);
+    assert_int_equal(unsetenv("MEDTERM_WEBHOOKS_PRIVATE"), 0);
+    await_failure(inside, "rc=offline status=0 attempts=2"); /* tried, and nobody is there */
+    char *log = mt_file_text(s.log);
+    assert_true(log && !strstr(log, "method=POST"));
+    free(log);
+    free(stranger);
+    free(inside);
+    mt_counter_close(&till);
+    mt_shop_check(&shop);
+    mt_shop_close(&shop);
+    secure_close(&s);
+}
+
+/* One request a second is two at once, and fewer than a test sends in a row. */
+static void the_rate_is_set(void **state) {
+    static const char *const wrong[] = {"-1", "1000001", "many", "1.5", ""};
+    (void)state;
+    mt_shop_open(&shop);
+    mt_server_stop(&shop.server);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct mt_run run = mt_run((const char *const[]){MEDTERMD, "serve", "--db", shop.server.db_url, "--listen", "127.0.0.1:0",
+                                                         "--rate", wrong[i], NULL},
+                                   NULL);
+        if (run.status != 2 || !strstr(run.err, "--rate"))
+            fail_msg("%s: %d %s", wrong[i], run.status, run.err);
+        mt_run_free(&run);
+    }
+    assert_int_equal(setenv("MEDTERM_RATE", "1", 1), 0);
+    mt_shop_serve(&shop);
+    assert_int_equal(unsetenv("MEDTERM_RATE"), 0);
+    long status = 200;
+    int sent = 0;
+    for (; status == 200 && sent < 100; sent++) {
+        struct mt_http a = mt_http("GET", shop.url, "/livez", NULL, NULL, NULL);
+        status = a.status;
+        mt_http_free(&a);
+    }
+    assert_int_equal(status, 429);
+    mt_shop_close(&shop);
+}
+
 static void the_program_counts(void **state) {
     struct mt_counter till;
     (void)state;
@@ -351,6 +422,8 @@ int main(void) {
         cmocka_unit_test(a_certificate_is_renewed),
         cmocka_unit_test(a_hangup_without_a_certificate),
         cmocka_unit_test(a_subscriber_is_told),
+        cmocka_unit_test(who_is_not_told),
+        cmocka_unit_test(the_rate_is_set),
         cmocka_unit_test(the_program_counts),
         cmocka_unit_test(the_end_comes_while_they_sell),
     };
