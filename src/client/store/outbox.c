@@ -140,6 +140,10 @@ static enum mt_rc acked_id(struct mt_register *r, struct mt_outbox_sum *out, str
 
 #define UNSENT "(state = 'waiting' OR (state = 'frozen' AND salvaged_by IS NULL))"
 
+/* It waits for another answer, and has one: what the service must know has not become less. */
+#define ASKED_AGAIN                                                                                                                \
+    "(coalesce(outcome, '') = 'quarantined' AND coalesce(answered_epoch, '') = (SELECT l.epoch FROM lane l WHERE l.lane = ?1))"
+
 enum mt_rc mt_register_sum(struct mt_register *r, struct mt_outbox_sum *out, struct mt_err *err) {
     *out = (struct mt_outbox_sum){0};
     const int64_t lane = r->is_enrolled ? r->enrolled.lane : 0;
@@ -153,7 +157,8 @@ enum mt_rc mt_register_sum(struct mt_register *r, struct mt_outbox_sum *out, str
          &out->oldest_unsent},
         {"SELECT count(*) FROM outbox WHERE state IN ('refused','quarantined') AND ?1 >= 0", &out->attention},
         {"SELECT count(*) FROM outbox WHERE state = 'waiting' AND lane = ?1", &out->waiting},
-        {"SELECT coalesce(min(seq), 0) FROM outbox WHERE state IN ('waiting','frozen') AND lane = ?1", &first_waiting},
+        {"SELECT coalesce(min(seq), 0) FROM outbox WHERE state IN ('waiting','frozen') AND lane = ?1 AND NOT " ASKED_AGAIN,
+         &first_waiting},
         {"SELECT coalesce(max(seq), 0) FROM outbox WHERE lane = ?1", &out->last_seq},
     };
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {

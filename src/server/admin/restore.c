@@ -48,7 +48,8 @@ static enum mt_rc name_all(struct mt_command *c, struct names *n, struct mt_err 
     n->db = strncmp(url, scheme, sizeof scheme - 1) == 0 ? url + sizeof scheme - 1 : url;
     char at[MT_TIME_TEXT];
     mt_time_format(c->clock.wall(c->clock.ctx), at);
-    n->key = mt_arena_fmt(c->arena, "%s.key", n->db);
+    const char *key_file = mt_config_get(c->options, c->option_count, "key-file");
+    n->key = key_file != NULL ? key_file : mt_arena_fmt(c->arena, "%s.key", n->db);
     n->claim = mt_arena_fmt(c->arena, "%s.serving", n->db);
     n->stage = mt_arena_fmt(c->arena, "%s.restoring", n->db);
     n->ready = mt_arena_fmt(c->arena, "%s.restored", n->db);

@@ -121,10 +121,10 @@ static enum mt_rc begin(struct apply *a, struct creation *c) {
     o->status = MT_ORDER_PENDING;
     o->version = 1;
     o->refunded_amount = mt_money_zero();
-    o->taken_offline = a->offline;
+    o->taken_offline = a->prior != NULL ? a->prior->taken_offline : a->offline;
     o->taken_at = a->op->at;
     o->updated_at = a->now;
-    o->created_at = a->prior != NULL ? a->prior->created_at : a->now;
+    o->created_at = a->prior != NULL && a->prior->created_at < a->now ? a->prior->created_at : a->now;
     o->pay_time = o->drug_time = o->send_time = o->finish_time = o->cancel_time = 0;
     o->printed_no = a->printed_no != NULL ? a->printed_no : "";
     o->exceptions = NULL;

@@ -187,6 +187,10 @@ static void tell(void **engine, const struct step *story, const char *end) {
     ",\"refund_id\":\"01940000-0000-7000-8004-00000000000" n "\",\"payment_id\":\"01940000-0000-7000-8002-00000000000" of          \
     "\",\"amount\":" amount ",\"reason\":\"broken\""
 
+#define RETURN(n)                                                                                                                  \
+    ",\"return_id\":\"01940000-0000-7000-8005-00000000000" n "\",\"reason\":\"broken\",\"lines\":[{\"line\":1,\"quantity\":1,"     \
+    "\"to\":\"quarantine\"}]"
+
 /* Created, paid, claimed and moved on by turns. */
 static void test_moved_on_by_turns(void **state) {
     static const struct step story[] = {
@@ -261,6 +265,28 @@ static void test_held_up(void **state) {
     tell(state, story, "1: 900 0 1, 1; 2: -1 -1 -1, 0; 3: -1 -1 -1, 0; waiting 0, stock 99");
 }
 
+/* Two took the money, and two cancelled the next one: told once, done once. */
+static void test_twice(void **state) {
+    static const struct step story[] = {{1, "order.create", false, 1, "", true},
+                                        {1, "order.create", false, 2, "", false},
+                                        {1, "payment.record", true, 1, PAYMENT("1", "900"), false},
+                                        {2, "payment.record", true, 1, PAYMENT("2", "900"), false},
+                                        {2, "order.cancel", false, 2, REASON, false},
+                                        {3, "order.cancel", false, 2, REASON, false},
+                                        {0}};
+    tell(state, story, "1: 1800 0 1, 1; 2: 0 0 5, 0; 3: -1 -1 -1, 0; waiting 0, stock 99");
+}
+
+/* Brought back by turns, while it is moved on. */
+static void test_returned(void **state) {
+    static const struct step story[] = {{1, "order.create", true, 1, "paid", false},
+                                        {2, "order.advance", true, 1, SHIPPED, false},
+                                        {3, "return.record", true, 1, RETURN("1"), false},
+                                        {2, "order.advance", true, 1, COMPLETED, false},
+                                        {0}};
+    tell(state, story, "1: 900 0 4, 0; 2: -1 -1 -1, 0; 3: -1 -1 -1, 0; waiting 0, stock 100");
+}
+
 /* A refused order that its own money revived. */
 static void test_revived(void **state) {
     static const struct step story[] = {{1, "order.create", true, 2, "paid", true},
@@ -275,9 +301,17 @@ static void test_revived(void **state) {
 int main(int argc, char **argv) {
 #define STORY(f) cmocka_unit_test(f)
     const struct CMUnitTest tests[] = {
-        STORY(test_moved_on_by_turns),       STORY(test_cancelled_before), STORY(test_refused_claim),
-        STORY(test_dispensed_twice),         STORY(test_paid_in_parts),    STORY(test_cancelled_with_money),
-        STORY(test_refunded_then_cancelled), STORY(test_held_up),          STORY(test_revived),
+        STORY(test_moved_on_by_turns),
+        STORY(test_cancelled_before),
+        STORY(test_refused_claim),
+        STORY(test_dispensed_twice),
+        STORY(test_paid_in_parts),
+        STORY(test_cancelled_with_money),
+        STORY(test_refunded_then_cancelled),
+        STORY(test_held_up),
+        STORY(test_revived),
+        STORY(test_twice),
+        STORY(test_returned),
     };
     return mt_engine_run(argc, argv, tests);
 }

@@ -725,6 +725,7 @@ static void test_quarantine_is_asked_for(void **state) {
     reply(&l, 200, JSON, answer_text(&l, 0, 0, MT_APPLIED, 2, "e1"));
     assert_true(push(&l));
     assert_int_equal(l.pushed.count, 2);
+    assert_int_equal(l.pushed.acked_seq, 2); /* they have been answered: a service that forgot them shows itself */
     assert_false(l.pushed.ops[0].has_prior);
     reply(&l, 200, JSON, answer_text(&l, 0, 2, MT_QUARANTINED, 2, "e1"));
     assert_false(mt_sync_refused(l.sync, &r)); /* no news */
