@@ -23,11 +23,13 @@ process.stdout.write = (chunk, ...rest) => {
     return true;
 };
 
-// What is wrong with an answer stands in a header only.
-const setHeader = http.ServerResponse.prototype.setHeader;
-http.ServerResponse.prototype.setHeader = function (name, value) {
-    if (name === 'sl-violations') fs.appendFileSync(log, `Violation: ${this.req.method} ${this.req.url} ${value}\n`);
-    return setHeader.call(this, name, value);
+// What is wrong stands in prism's own answers only.
+const end = http.ServerResponse.prototype.end;
+http.ServerResponse.prototype.end = function (chunk, ...rest) {
+    const text = chunk ? chunk.toString() : '';
+    if (text.includes('stoplight.io/prism/errors'))
+        fs.appendFileSync(log, `Violation: ${this.req.method} ${this.req.url} ${text}\n`);
+    return end.call(this, chunk, ...rest);
 };
 
 const cli = path.join(folder, 'node_modules/@stoplight/prism-cli/dist/index.js');
