@@ -39,6 +39,17 @@ struct names {
     const char *db, *key, *claim, *stage, *ready, *aside;
 };
 
+/* "20261123T064744123Z": no signs that a shell or a copy over the net would read as something else. */
+static void time_name(mt_time at, char out[MT_TIME_TEXT]) {
+    char text[MT_TIME_TEXT];
+    size_t n = 0;
+    mt_time_format(at, text);
+    for (const char *p = text; *p != '\0'; p++)
+        if (*p != '-' && *p != ':' && *p != '.')
+            out[n++] = *p;
+    out[n] = '\0';
+}
+
 static enum mt_rc name_all(struct mt_command *c, struct names *n, struct mt_err *err) {
     static const char scheme[] = "sqlite://";
     const char *url = c->db_url;
@@ -47,7 +58,7 @@ static enum mt_rc name_all(struct mt_command *c, struct names *n, struct mt_err 
                        "A PostgreSQL database is put back with its own tools (pg_restore); then run `medtermd epoch renew` on it.");
     n->db = strncmp(url, scheme, sizeof scheme - 1) == 0 ? url + sizeof scheme - 1 : url;
     char at[MT_TIME_TEXT];
-    mt_time_format(c->clock.wall(c->clock.ctx), at);
+    time_name(c->clock.wall(c->clock.ctx), at);
     const char *key_file = mt_config_get(c->options, c->option_count, "key-file");
     n->key = key_file != NULL ? key_file : mt_arena_fmt(c->arena, "%s.key", n->db);
     n->claim = mt_arena_fmt(c->arena, "%s.serving", n->db);
@@ -124,6 +135,8 @@ static enum mt_rc rename_over(const char *from, const char *to, struct mt_err *e
 static enum mt_rc keep_aside(const struct names *n, struct mt_err *err) {
     if (!exists(n->db) || link(n->db, n->aside) == 0)
         return MT_OK;
+    if (errno == EEXIST)
+        return mt_fail(err, MT_CONFLICT, "%.160s is there already. Try again.", n->aside);
     return rename_over(n->db, n->aside, err);
 }
 
