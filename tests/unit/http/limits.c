@@ -164,6 +164,30 @@ static void the_table_is_bounded(void **state) {
     (void)close(fd);
 }
 
+/* Whoever makes up callers until the table overflows pushes nobody out who goes on asking: such a one gets no more than the rate.
+ */
+static void who_is_busy_is_not_forgotten(void **state) {
+    struct world *w = *state;
+    enum { MS = 8000, EACH_MS = 10 };
+    int fd = dial(&w->edge), granted = 0;
+    forward(w, 60000);
+    for (int i = 0; i < MS; i++) {
+        char token[40];
+        forward(w, 1);
+        assert_true(snprintf(token, sizeof token, "crowd-%d", i) > 0);
+        put_request(fd, "GET", "/livez", token, NULL, NULL);
+        struct answer a = take_answer(fd);
+        answer_free(&a);
+        if (i % EACH_MS)
+            continue;
+        a = ask(&w->edge, "GET", "/v1/register", w->rig.other_token, NULL, NULL);
+        granted += a.status == 200;
+        answer_free(&a);
+    }
+    (void)close(fd);
+    assert_in_range(granted, (2 + MS / 1000) * RATE - 1, (2 + MS / 1000) * RATE);
+}
+
 /* The last line of the log. */
 static void last_line(const struct world *w, char line[1024]) {
     char *text = mt_file_text(w->log_path);
@@ -256,6 +280,7 @@ int main(void) {
         cmocka_unit_test(without_a_token_the_address_counts),
         cmocka_unit_test(made_up_tokens_count_for_the_address),
         cmocka_unit_test(the_table_is_bounded),
+        cmocka_unit_test(who_is_busy_is_not_forgotten),
         cmocka_unit_test(a_trace_is_followed),
         cmocka_unit_test(one_line_a_request),
     };

@@ -112,6 +112,11 @@ static void the_schema_is_its_own(void **state) {
     not_ready(w, "schema");
     change_schema(w, "DELETE FROM mt_migration WHERE name = 'later'");
     ready(w);
+    change_schema(
+        w, "DELETE FROM mt_migration WHERE version = (SELECT max(version) FROM mt_migration)"); /* an older one was put back */
+    not_ready(w, "schema");
+    change_schema(w, "INSERT INTO mt_migration(version, name) SELECT max(version) + 1, 'again' FROM mt_migration");
+    ready(w);
 }
 
 /* The system's own disk: a file that is there, one that is not, one that can not be written. */

@@ -242,6 +242,35 @@ static void a_crash_between(void **state) {
     assert_int_equal(t.count, 2);
 }
 
+/* Two look at the same row: one of them gets it. Who has outstayed the lease can not take the row from whom it passed to. */
+static void a_lease_is_one_ones(void **state) {
+    struct world *w = *state;
+    struct mt_delivery *late, *list;
+    size_t count;
+    bool won = false;
+    world_subscribe(w, URL, NULL);
+    world_sale(w);
+    mt_arena_reset(&w->rig.arena);
+    assert_int_equal(mt_delivery_claim(w->worker, 16, 180 * SECOND, &w->rig.arena, &late, &count, NULL), MT_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(mt_repo_delivery_lease(w->look, late[0].row.delivery_id, w->now, w->now + DAY, &won, NULL), MT_OK);
+    assert_false(won);
+    w->now += 180 * SECOND;
+    assert_int_equal(mt_delivery_claim(w->worker, 16, 180 * SECOND, &w->rig.arena, &list, &count, NULL), MT_OK);
+    assert_int_equal(count, 1);
+    static const enum mt_delivered results[] = {MT_DELIVERED_RELEASE, MT_DELIVERED_YES, MT_DELIVERED_GIVE_UP, MT_DELIVERED_RETRY};
+    for (size_t i = 0; i < 4; i++) {
+        late[0].result = results[i];
+        late[0].next_at = w->now;
+        assert_int_equal(mt_delivery_settle(w->worker, late, 1, 3 * DAY, NULL), MT_OK);
+        assert_int_equal(world_int(w, "SELECT max(leased_until) FROM mt_delivery"), w->now + 180 * SECOND);
+        assert_int_equal(in_state(w, "waiting"), 2);
+    }
+    list[0].result = MT_DELIVERED_YES;
+    assert_int_equal(mt_delivery_settle(w->worker, list, 1, 3 * DAY, NULL), MT_OK);
+    assert_int_equal(in_state(w, "delivered"), 1);
+}
+
 /* Names can take longer to look up than a post may. What is not sent before the lease ends might be somebody else's by then. */
 static void a_lease_is_not_outstayed(void **state) {
     struct world *w = *state;
@@ -438,6 +467,7 @@ int main(int argc, char **argv) {
         QUEUE_TEST(pauses_have_an_end),
         QUEUE_TEST(nobody_waits_for_a_dead_one),
         QUEUE_TEST(a_crash_between),
+        QUEUE_TEST(a_lease_is_one_ones),
         QUEUE_TEST(a_lease_is_not_outstayed),
         QUEUE_TEST(a_stop_is_no_try),
         QUEUE_TEST(a_removed_one_is_told_no_more),
