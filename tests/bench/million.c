@@ -3,7 +3,9 @@
  * 500 drugs, two lines an order, one order in five of a known patient, most completed. Patients come back: each has one order in a
  * thousand, so that a page of ten of theirs is full at both sizes and both answer with as much. One order in full
  * is asked for twice: of the newest 10,000, which is what people look at, and of all, where with a million each page has to come
- * from the file's cache and with 10,000 from the reader's own. MT_BENCH_ORDERS sets another number than a million. */
+ * from the file's cache and with 10,000 from the reader's own. Then all is asked again over HTTP, on one connection, of a real
+ * medtermd: what a caller waits, which the goal is about. MT_BENCH_ORDERS sets another number than a million. */
+#include "load.h"
 #include "report.h"
 #include "shop.h"
 
@@ -36,6 +38,8 @@ struct side {
     struct mt_id stores[2], registers[3];
     struct mt_caller caller;
     struct mt_buf out;
+    struct bench_shop served; /* on the same file */
+    char token[65];
 };
 
 static const char *const codes[] = {"A01", "A02", "B01"};
@@ -56,7 +60,7 @@ static void drug_name(int n, char out[64]) {
 }
 
 static void drug_code(int n, char out[16]) {
-    (void)snprintf(out, 16, "69000%08d", n);
+    (void)snprintf(out, 16, "69000%08u", (unsigned)n % 100000000u);
 }
 
 static void patient(int n, char name[64], char phone[16]) {
@@ -194,6 +198,8 @@ static void side_open(struct side *s, int64_t orders) {
         must(mt_admin_store_add(s->session, i == 0 ? "Riverside" : "Hillside", "CNY", &s->stores[i], &err), &err);
     for (int i = 0; i < 3; i++)
         must(mt_admin_register_add(s->session, &s->stores[i / 2], codes[i], &s->registers[i], code, &err), &err);
+    struct mt_id client;
+    must(mt_admin_client_add(s->session, &s->stores[0], MT_ROLE_MANAGER, s->token, code, &client, &err), &err);
     mt_session_close(s->session);
     load(s);
     must(mt_session_open(s->service, false, &s->session, &err), &err);
@@ -366,6 +372,92 @@ static void tell(struct bench_report *r, const char *what, const char *kind, dou
     bench_figure(r, name, bench_percentile(many, p) / 1000, "us", limit, BENCH_AT_MOST, 1.5);
 }
 
+/* ---- over HTTP ---- */
+
+struct asking {
+    struct side *side;
+    const struct question *q; /* NULL: one order, whichever */
+    uint32_t i;
+};
+
+static void add_value(struct mt_buf *path, const char *name, struct mt_sv value) {
+    if (value.n == 0)
+        return;
+    mt_buf_fmt(path, "%c%s=", strchr(mt_buf_text(path), '?') != NULL ? '&' : '?', name);
+    for (size_t i = 0; i < value.n; i++)
+        mt_buf_fmt(path, "%%%02X", (unsigned)(unsigned char)value.p[i]);
+}
+
+static bool next_request(void *ctx, int who, struct mt_buf *out) {
+    struct asking *a = ctx;
+    struct mt_order_filter f = {.limit = MT_SV("20")};
+    struct mt_buf path;
+    char text[64];
+    (void)who;
+    if (a->i == ASKED)
+        return false;
+    mt_buf_init(&path, 1024);
+    if (a->q == NULL) {
+        must(mt_order_no_make(codes[a->i % 2], (int64_t)(spread(a->i) % (uint32_t)(a->side->orders / 3)) + 1, text), NULL);
+        mt_buf_fmt(&path, "/v1/orders/%s", text);
+    } else {
+        a->q->fill(a->side, a->i, &f, text);
+        mt_buf_str(&path, "/v1/orders");
+        add_value(&path, "status", f.status);
+        add_value(&path, "register", f.register_code);
+        add_value(&path, "created_to", f.created_to);
+        add_value(&path, "user_phone", f.user_phone);
+        add_value(&path, "q", f.q);
+        add_value(&path, "limit", f.limit);
+    }
+    a->i++;
+    bench_request(out, "GET", mt_buf_text(&path), a->side->token, MT_SV(""));
+    mt_buf_fini(&path);
+    return true;
+}
+
+static bool look(void *ctx, int who, int status, struct mt_sv body) {
+    (void)ctx, (void)who, (void)body;
+    return status == 200;
+}
+
+static void ask_over_http(struct side *s, const struct question *q, struct times *times) {
+    struct asking a = {.side = s, .q = q};
+    const struct bench_load l = {
+        .port = s->served.port, .connections = 1, .seconds = 60, .next = next_request, .look = look, .ctx = &a};
+    struct bench_loaded done = {.answered = 0};
+    if (bench_load(&l, &done) != 0 || done.failed > 0 || done.samples.n != ASKED)
+        bench_die("a question over HTTP was not answered as it should be");
+    for (uint32_t i = 0; i < ASKED; i++)
+        take(times, i, done.samples.at[i]);
+    bench_samples_free(&done.samples);
+}
+
+static void serve_side(struct side *s, const char *program) {
+    bench_programs(&s->served, program);
+    (void)snprintf(s->served.db, sizeof s->served.db, "sqlite://%s", s->path);
+    bench_serve(&s->served);
+}
+
+static void measure_http(struct bench_report *r, struct side *few, struct side *many, const struct question *q, const char *what) {
+    static const struct times none;
+    struct times times[2] = {none, none};
+    struct bench_samples samples[2] = {{0}, {0}};
+    char name[96];
+    for (int pass = 0; pass < PASSES; pass++) {
+        ask_over_http(few, q, &times[0]);
+        ask_over_http(many, q, &times[1]);
+    }
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < ASKED; i++)
+            bench_sample(&samples[k], times[k].best[i]);
+    (void)snprintf(name, sizeof name, "%s over HTTP", what);
+    tell(r, name, "p50", 0.5, &samples[0], &samples[1]);
+    tell(r, name, "p99", 0.99, &samples[0], &samples[1]);
+    bench_samples_free(&samples[0]);
+    bench_samples_free(&samples[1]);
+}
+
 /* q NULL: the detail of one order of the newest FEW, or of any. */
 static void measure(struct bench_report *r, struct side *few, struct side *many, const struct question *q, const char *what,
                     bool any) {
@@ -390,7 +482,7 @@ static void measure(struct bench_report *r, struct side *few, struct side *many,
     bench_samples_free(&samples[1]);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     const char *text = getenv("MT_BENCH_ORDERS");
     int64_t orders = MANY;
     struct bench_report *r = bench_report_new("million");
@@ -406,6 +498,13 @@ int main(void) {
         measure(r, &few, &many, &questions[i], questions[i].name, false);
     measure(r, &few, &many, NULL, "detail", false);
     measure(r, &few, &many, NULL, "detail of any order", true);
+    serve_side(&few, argc > 0 ? argv[0] : "");
+    serve_side(&many, argc > 0 ? argv[0] : "");
+    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
+        measure_http(r, &few, &many, &questions[i], questions[i].name);
+    measure_http(r, &few, &many, NULL, "detail of any order");
+    bench_unserve(&few.served);
+    bench_unserve(&many.served);
     side_close(&few);
     side_close(&many);
     return bench_report_end(r);

@@ -62,7 +62,7 @@ void bench_member(const struct mt_buf *json, const char *key, char *to, size_t s
         bench_die("a member is too long");
 }
 
-static void serve(struct bench_shop *s) {
+void bench_serve(struct bench_shop *s) {
     const char *args[] = {"serve", "--db", s->db, "--listen", "127.0.0.1:0", "--rate", "0", NULL};
     char line[128] = "";
     int fd = -1;
@@ -75,17 +75,29 @@ static void serve(struct bench_shop *s) {
     s->port = (int)strtol(colon + 1, NULL, 10);
 }
 
-void bench_shop_open(struct bench_shop *s, const char *program) {
-    *s = (struct bench_shop){.dir = "/tmp/medterm-bench-XXXXXX"};
+void bench_unserve(struct bench_shop *s) {
+    int status = 0;
+    (void)kill(s->service, SIGTERM);
+    (void)waitpid(s->service, &status, 0);
+}
+
+void bench_programs(struct bench_shop *s, const char *program) {
     char path[400];
-    if (mt_sv_copy(mt_sv(program), path, sizeof path) != MT_OK || !mkdtemp(s->dir))
-        bench_die("no folder to work in");
+    if (mt_sv_copy(mt_sv(program), path, sizeof path) != MT_OK)
+        bench_die("the programs are not found");
     char *slash = strrchr(path, '/');
     if (slash)
         *slash = '\0';
     (void)snprintf(s->bin, sizeof s->bin, "%s/../bin", slash ? path : ".");
+}
+
+void bench_shop_open(struct bench_shop *s, const char *program) {
+    *s = (struct bench_shop){.dir = "/tmp/medterm-bench-XXXXXX"};
+    if (!mkdtemp(s->dir))
+        bench_die("no folder to work in");
+    bench_programs(s, program);
     (void)snprintf(s->db, sizeof s->db, "sqlite://%s/medtermd.db", s->dir);
-    serve(s);
+    bench_serve(s);
     struct mt_buf out;
     mt_buf_init(&out, 65536);
     bench_shop_run(s, "medtermd", (const char *[]){"store", "add", "--db", s->db, "--name", "Bench", "--json", NULL}, &out);
@@ -103,9 +115,7 @@ void bench_shop_open(struct bench_shop *s, const char *program) {
 
 void bench_shop_close(struct bench_shop *s) {
     char command[128];
-    int status = 0;
-    (void)kill(s->service, SIGTERM);
-    (void)waitpid(s->service, &status, 0);
+    bench_unserve(s);
     (void)snprintf(command, sizeof command, "rm -r '%s'", s->dir);
     if (system(command) != 0)
         (void)fprintf(stderr, "%s is left behind\n", s->dir);

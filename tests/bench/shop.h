@@ -13,6 +13,11 @@ struct bench_shop {
     pid_t service;
 };
 void bench_shop_open(struct bench_shop *s, const char *program /* argv[0] */);
+/* The programs beside the benchmark's own, without a shop around them. */
+void bench_programs(struct bench_shop *s, const char *program /* argv[0] */);
+/* A medtermd on s->db (a URL) and a free port, which goes to s->port and s->url; ends with bench_unserve. */
+void bench_serve(struct bench_shop *s);
+void bench_unserve(struct bench_shop *s);
 void bench_shop_close(struct bench_shop *s); /* stops the service, removes the folder */
 /* Runs a program of ours ("medtermd" or "medterm") with arguments (NULL-terminated); its standard output. */
 void bench_shop_run(const struct bench_shop *s, const char *program, const char *const *args, struct mt_buf *out);
