@@ -77,9 +77,10 @@ static void paint_total(const struct mt_till *t, struct mt_rect r, struct mt_gri
     } else {
         style = MT_WARN;
         if (t->cart.lack == MT_RX_LACK_ADDRESS)
-            mt_buf_fmt(&text, "%s The %s", g->signs->warn, mt_rx_lack_words(t->cart.lack));
+            mt_buf_fmt(&text, "%s The %s%s", g->signs->warn, mt_rx_lack_words(t->cart.lack), mt_till_lack_key(t->cart.lack));
         else
-            mt_buf_fmt(&text, "%s Line %zu %s", g->signs->warn, t->cart.lack_line + 1, mt_rx_lack_words(t->cart.lack));
+            mt_buf_fmt(&text, "%s Line %zu %s%s", g->signs->warn, t->cart.lack_line + 1, mt_rx_lack_words(t->cart.lack),
+                       mt_till_lack_key(t->cart.lack));
     }
     mt_money_format(t->cart.total, total);
     int money = mt_text_width(mt_sv(total)), end = r.col + r.cols;

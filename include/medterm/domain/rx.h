@@ -5,15 +5,15 @@
 #include <medterm/domain/operation.h>
 #include <medterm/domain/staff.h>
 
-/* X(symbol, field it is missing in, words: what happened and what to do) */
+/* X(symbol, field it is missing in, words: what is to be done) */
 #define MT_RX_LACK_TABLE(X)                                                                                                        \
     X(MT_RX_LACK_NOTHING, "", "")                                                                                                  \
-    X(MT_RX_LACK_DOCTOR, "doctor_name", "needs a prescriber (F3)")                                                                 \
-    X(MT_RX_LACK_PATIENT, "user_name", "needs the patient's name (F3)")                                                            \
-    X(MT_RX_LACK_BUYER_ID, "buyer_id_no", "needs the buyer's identity (F3)")                                                       \
-    X(MT_RX_LACK_PHARMACIST, "approved_by", "needs a pharmacist's PIN (F10)")                                                      \
+    X(MT_RX_LACK_DOCTOR, "doctor_name", "needs a prescriber")                                                                      \
+    X(MT_RX_LACK_PATIENT, "user_name", "needs the patient's name")                                                                 \
+    X(MT_RX_LACK_BUYER_ID, "buyer_id_no", "needs the buyer's identity")                                                            \
+    X(MT_RX_LACK_PHARMACIST, "approved_by", "needs a pharmacist's PIN")                                                            \
     X(MT_RX_LACK_CAP, "quantity", "is above the cap for one sale")                                                                 \
-    X(MT_RX_LACK_ADDRESS, "address_detail", "delivery needs an address (F3)")
+    X(MT_RX_LACK_ADDRESS, "address_detail", "delivery needs an address")
 enum mt_rx_lack {
 #define MT_X(symbol, field, words) symbol,
     MT_RX_LACK_TABLE(MT_X)

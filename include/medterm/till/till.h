@@ -250,4 +250,7 @@ bool mt_outbox_row_again(const struct mt_outbox_row *row);
 /* The pack is gone for sale: not priced, not marketed. */
 bool mt_found_sellable(const struct mt_found *f);
 
+/* The key behind which a lack is mended, to stand behind its words: " (F3)"; "" when none does. */
+const char *mt_till_lack_key(enum mt_rx_lack lack);
+
 #endif

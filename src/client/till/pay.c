@@ -12,6 +12,22 @@ static void open(struct mt_till *t, struct mt_money due) {
     t->burst.count = 0;
 }
 
+const char *mt_till_lack_key(enum mt_rx_lack lack) {
+    switch (lack) {
+    case MT_RX_LACK_DOCTOR:
+    case MT_RX_LACK_PATIENT:
+    case MT_RX_LACK_BUYER_ID:
+    case MT_RX_LACK_ADDRESS:
+        return " (F3)";
+    case MT_RX_LACK_PHARMACIST:
+        return " (F10)";
+    case MT_RX_LACK_CAP:
+    case MT_RX_LACK_NOTHING:
+        break;
+    }
+    return "";
+}
+
 void till_pay_open(struct mt_till *t, struct mt_effects *fx) {
     if (!mt_role_may_sell(t->staff.role)) {
         till_say(t, MT_NOTICE_BAD, "Taking payment is not part of the role %s. F10 switches staff.", mt_role_name(t->staff.role));
@@ -27,10 +43,11 @@ void till_pay_open(struct mt_till *t, struct mt_effects *fx) {
     else if (till_cart_reckon(t) != MT_OK)
         till_refuse(t, fx, "The order could not be summed up: not enough memory. Start medterm again; the order is kept.");
     else if (t->cart.lack == MT_RX_LACK_ADDRESS)
-        till_say(t, MT_NOTICE_BAD, "The %s.", mt_rx_lack_words(t->cart.lack));
+        till_say(t, MT_NOTICE_BAD, "The %s%s.", mt_rx_lack_words(t->cart.lack), mt_till_lack_key(t->cart.lack));
     else if (t->cart.lack != MT_RX_LACK_NOTHING) {
         t->cart.current = t->cart.lack_line;
-        till_say(t, MT_NOTICE_BAD, "Line %zu %s.", t->cart.lack_line + 1, mt_rx_lack_words(t->cart.lack));
+        till_say(t, MT_NOTICE_BAD, "Line %zu %s%s.", t->cart.lack_line + 1, mt_rx_lack_words(t->cart.lack),
+                 mt_till_lack_key(t->cart.lack));
     } else {
         t->pay.order_no[0] = '\0';
         open(t, t->cart.total);
