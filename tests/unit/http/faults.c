@@ -108,6 +108,7 @@ static int64_t on_hand(struct world *w) {
 }
 
 static void a_write_while(struct world *w, enum bad_disk bad, bool may_have_been_stored) {
+    const int64_t counted = mt_metric_read(w->rig.metrics, MT_METRIC_ORDERS, 0, 0);
     assert_true(goes_through(w, next_sale(w)));
     const int64_t before = on_hand(w);
     char *sale = next_sale(w);
@@ -126,6 +127,9 @@ static void a_write_while(struct world *w, enum bad_disk bad, bool may_have_been
     assert_int_equal(between, first ? before : before - 1); /* all of it or nothing */
     assert_int_equal(on_hand(w), before - 1);
     assert_true(goes_through(w, next_sale(w)));
+    /* What was undone is not counted, and what was not confirmed is not either. */
+    assert_int_equal(mt_metric_read(w->rig.metrics, MT_METRIC_ORDERS, 0, 0), counted + 2 + first);
+    assert_true(mt_metric_read(w->rig.metrics, MT_METRIC_COMMITS_FAILED, 0, 0) > 0);
 }
 
 static void the_disk_is_full(void **state) {
