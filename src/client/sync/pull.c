@@ -130,7 +130,7 @@ void mt_sync_page_done(struct mt_sync *s, enum mt_rc rc, const char *words, cons
     s->caught_up = !restarted && !applied->more;
     s->pulled += restarted ? 0 : (int64_t)applied->changes;
     if (!restarted && applied->changes > 0) {
-        sync_feed_moved(s);
+        sync_feed_moved(s, applied->swapped);
     }
     const int64_t now = sync_mono(s);
     if (s->caught_up && s->asked_wait && applied->changes == 0 && now - s->asked_at < EMPTY_PAUSE_MS) {

@@ -18,7 +18,8 @@
 #define ENVELOPE_BYTES 4096u
 #define FORGOT_PAUSE_MS 1000
 #define ASK_AGAIN_MS 60000
-#define STUCK_MOST 16 /* long past the longest wait */
+#define GREET_AGAIN_MS 600000 /* a till that sells nothing must find out too that the service was put back */
+#define STUCK_MOST 16         /* long past the longest wait */
 
 static const char copied_words[] =
     "This till's files were copied: the service has operations under its name that it never made. Nothing is lost and nothing more "
@@ -140,22 +141,27 @@ static void ask_again(struct mt_sync *s) {
     struct mt_err err = {0};
     int64_t count = 0;
     s->ask_again = false;
-    s->asked_again_at = sync_mono(s);
+    s->ask_again_at = sync_mono(s) + ASK_AGAIN_MS;
     if (mt_register_ask_again(s->reg, &count, &err) != MT_OK) {
         sync_failed(s, MT_LANE_PUSH, false, 0, mt_err_text(&err));
     }
     s->dirty = s->dirty || count > 0;
 }
 
-void sync_feed_moved(struct mt_sync *s) {
-    s->ask_again = s->ask_again || sync_mono(s) - s->asked_again_at >= ASK_AGAIN_MS;
-    s->dirty = s->dirty || s->ask_again;
+/* Another epoch: what the service knows of this lane has to be heard too. */
+void sync_feed_moved(struct mt_sync *s, bool anew) {
+    s->ask_again = true;
+    if (anew) {
+        s->greeted = false;
+    }
 }
 
 bool sync_push_next(struct mt_sync *s, struct mt_sync_request *out) {
-    if (s->greeted && s->ask_again && !mt_register_enrolled(s->reg)->frozen) {
+    const int64_t now = sync_mono(s);
+    if (s->greeted && s->ask_again && now >= s->ask_again_at && !mt_register_enrolled(s->reg)->frozen) {
         ask_again(s);
     }
+    s->greeted = s->greeted && (s->dirty || now < s->greet_at);
     if (mt_register_enrolled(s->reg)->frozen || (!s->dirty && s->greeted) || !make_batch(s)) {
         return false;
     }
@@ -301,8 +307,12 @@ static void take_answers(struct mt_sync *s, const struct mt_reply *reply, struct
     s->most = s->most < MT_PUSH_MAX_OPS / 2 ? s->most * 2 : MT_PUSH_MAX_OPS;
     sync_succeeded(s, MT_LANE_PUSH, reply);
     if (check_last_seq(s, a.last_seq)) {
-        s->ask_again = s->ask_again || !s->greeted;
+        if (!s->greeted) {
+            s->ask_again = true;
+            s->ask_again_at = sync_mono(s);
+        }
         s->greeted = true;
+        s->greet_at = sync_mono(s) + GREET_AGAIN_MS;
         void_suspect(s);
     }
 }

@@ -200,8 +200,11 @@ int64_t mt_sync_wake_at(const struct mt_sync *s) {
         return at;
     }
     const struct lane *push = &s->lane[MT_LANE_PUSH], *pull = &s->lane[MT_LANE_PULL];
-    if (!push->busy && !frozen(s) && (s->dirty || !s->greeted)) {
-        at = push->not_before;
+    if (!push->busy && !frozen(s)) {
+        const int64_t due = s->dirty || !s->greeted                         ? 0
+                            : s->ask_again && s->ask_again_at < s->greet_at ? s->ask_again_at
+                                                                            : s->greet_at;
+        at = due > push->not_before ? due : push->not_before;
     }
     const bool wants = !s->caught_up || s->wait_s > 0;
     if (!pull->busy && !s->page_ready && !s->page_out && wants && pull->not_before < at) {

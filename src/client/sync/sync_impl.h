@@ -48,7 +48,8 @@ struct mt_sync {
     bool dirty;                  /* something may wait */
     bool greeted;                /* an empty push was answered: no fork is known */
     bool ask_again;              /* what lies in quarantine may have its answer */
-    int64_t asked_again_at;      /* monotonic */
+    int64_t ask_again_at;        /* monotonic, not before */
+    int64_t greet_at;            /* monotonic: an empty push is due when nothing else was sent */
     int stuck;                   /* times in a row that an operation was refused in every form */
     char stuck_why[MT_WHY_TEXT]; /* words for it: the feed going on does not take them away */
     int64_t suspect;   /* the service could not read this operation alone; void it once an empty push is understood. 0: none */
@@ -83,8 +84,8 @@ void sync_say(struct mt_sync *s, const char *why);
 
 bool sync_push_next(struct mt_sync *s, struct mt_sync_request *out);
 void sync_push_answer(struct mt_sync *s, const struct mt_reply *reply);
-/* The feed brought something. */
-void sync_feed_moved(struct mt_sync *s);
+/* The feed brought something; anew: the whole of it, because another epoch has begun. */
+void sync_feed_moved(struct mt_sync *s, bool anew);
 bool sync_pull_next(struct mt_sync *s, struct mt_sync_request *out);
 void sync_pull_answer(struct mt_sync *s, const struct mt_reply *reply);
 
