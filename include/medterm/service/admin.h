@@ -26,14 +26,15 @@ MT_MUST enum mt_rc mt_admin_staff_set(struct mt_session *x, const struct mt_id *
                                       int64_t *version, struct mt_err *err);
 MT_MUST enum mt_rc mt_admin_client_add(struct mt_session *x, const struct mt_id *store_id, enum mt_role role, char token[65],
                                        char code[MT_REGISTER_CODE_TEXT], struct mt_id *client_id, struct mt_err *err);
-/* A new token for a client; the old one is answered with 401 from then on. MT_CONFLICT for one that was revoked. */
-MT_MUST enum mt_rc mt_admin_client_rotate(struct mt_session *x, const struct mt_id *client_id, char token[65],
+/* Of these three *id may hold the code instead, and becomes the id. A new token for a client; the old one is answered with 401 from
+ * then on. MT_CONFLICT for one that was revoked. */
+MT_MUST enum mt_rc mt_admin_client_rotate(struct mt_session *x, struct mt_id *client_id, char token[65],
                                           char code[MT_REGISTER_CODE_TEXT], struct mt_err *err);
 /* From then on the client, or the register, is answered with 401. Again is no change. What it did stands. */
-MT_MUST enum mt_rc mt_admin_client_revoke(struct mt_session *x, const struct mt_id *client_id, char code[MT_REGISTER_CODE_TEXT],
+MT_MUST enum mt_rc mt_admin_client_revoke(struct mt_session *x, struct mt_id *client_id, char code[MT_REGISTER_CODE_TEXT],
                                           struct mt_err *err);
-MT_MUST enum mt_rc mt_admin_register_revoke(struct mt_session *x, const struct mt_id *register_id,
-                                            char code[MT_REGISTER_CODE_TEXT], struct mt_err *err);
+MT_MUST enum mt_rc mt_admin_register_revoke(struct mt_session *x, struct mt_id *register_id, char code[MT_REGISTER_CODE_TEXT],
+                                            struct mt_err *err);
 
 /* Catalogue: open, put each row, close; one transaction. A row that equals what is stored changes nothing (no new version).
  * The drug's id derives from its code. */

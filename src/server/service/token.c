@@ -18,16 +18,21 @@ static enum mt_rc audit(struct mt_session *x, const char *action, const struct m
     return trail_audit(x, &row, err);
 }
 
-/* In a transaction of its own; nothing is open when it fails. */
-static enum mt_rc begin(struct mt_session *x, const struct mt_id *id, bool client, struct mt_repo_register *r, struct mt_err *err) {
+/* In a transaction of its own; nothing is open when it fails. A code is what stands on a till's screen: who has to shut out a
+ * stolen one may have nothing else. */
+static enum mt_rc begin(struct mt_session *x, struct mt_id *id, bool client, struct mt_repo_register *r, struct mt_err *err) {
     mt_arena_reset(&x->scratch);
     enum mt_rc rc = service_begin(x, MT_HERE, err);
     if (rc != MT_OK)
         return rc;
     rc = mt_repo_register_get(x->db, id, r, err);
+    if (rc == MT_NOTFOUND)
+        rc = mt_repo_register_by_code(x->db, id->s, r, err);
     if (rc == MT_NOTFOUND || (rc == MT_OK && r->is_client != client))
         rc = mt_fail(err, MT_NOTFOUND, "there is no %s %s", client ? "client" : "register", id->s);
-    if (rc != MT_OK)
+    if (rc == MT_OK)
+        *id = r->register_id;
+    else
         service_rollback(x);
     return rc;
 }
@@ -39,8 +44,8 @@ static enum mt_rc end(struct mt_session *x, enum mt_rc rc, struct mt_err *err) {
     return rc;
 }
 
-enum mt_rc mt_admin_client_rotate(struct mt_session *x, const struct mt_id *client_id, char token[65],
-                                  char code[MT_REGISTER_CODE_TEXT], struct mt_err *err) {
+enum mt_rc mt_admin_client_rotate(struct mt_session *x, struct mt_id *client_id, char token[65], char code[MT_REGISTER_CODE_TEXT],
+                                  struct mt_err *err) {
     struct mt_repo_register r;
     char hash[MT_HASH_TEXT];
     enum mt_rc rc = begin(x, client_id, true, &r, err);
@@ -57,7 +62,7 @@ enum mt_rc mt_admin_client_rotate(struct mt_session *x, const struct mt_id *clie
     return end(x, rc, err);
 }
 
-static enum mt_rc revoke(struct mt_session *x, const struct mt_id *id, bool client, char code[MT_REGISTER_CODE_TEXT],
+static enum mt_rc revoke(struct mt_session *x, struct mt_id *id, bool client, char code[MT_REGISTER_CODE_TEXT],
                          struct mt_err *err) {
     struct mt_repo_register r;
     enum mt_rc rc = begin(x, id, client, &r, err);
@@ -72,12 +77,12 @@ static enum mt_rc revoke(struct mt_session *x, const struct mt_id *id, bool clie
     return end(x, rc, err);
 }
 
-enum mt_rc mt_admin_client_revoke(struct mt_session *x, const struct mt_id *client_id, char code[MT_REGISTER_CODE_TEXT],
+enum mt_rc mt_admin_client_revoke(struct mt_session *x, struct mt_id *client_id, char code[MT_REGISTER_CODE_TEXT],
                                   struct mt_err *err) {
     return revoke(x, client_id, true, code, err);
 }
 
-enum mt_rc mt_admin_register_revoke(struct mt_session *x, const struct mt_id *register_id, char code[MT_REGISTER_CODE_TEXT],
+enum mt_rc mt_admin_register_revoke(struct mt_session *x, struct mt_id *register_id, char code[MT_REGISTER_CODE_TEXT],
                                     struct mt_err *err) {
     return revoke(x, register_id, false, code, err);
 }

@@ -128,10 +128,16 @@ static void test_tokens_taken_back(void **state) {
         assert_int_equal(mt_admin_client_revoke(s->session, &id, code, NULL), MT_OK);
     assert_int_equal(knows(s, token, &caller), MT_DENIED);
     assert_int_equal(mt_admin_client_rotate(s->session, &id, token, code, NULL), MT_CONFLICT);
+    struct mt_id by_code = {"W01"}; /* what an administrator has who never wrote the id down */
+    assert_int_equal(mt_admin_register_revoke(s->session, &by_code, code, NULL), MT_NOTFOUND);
+    assert_int_equal(mt_admin_client_revoke(s->session, &by_code, code, NULL), MT_OK);
+    assert_string_equal(by_code.s, id.s);
     assert_int_equal(mt_admin_client_rotate(s->session, &nobody, token, code, NULL), MT_NOTFOUND);
     assert_int_equal(knows(s, t.token, &caller), MT_OK);
     assert_int_equal(mt_admin_client_revoke(s->session, &t.caller.id, code, NULL), MT_NOTFOUND); /* it is a register */
-    assert_int_equal(mt_admin_register_revoke(s->session, &t.caller.id, code, NULL), MT_OK);
+    by_code = (struct mt_id){"A03"};
+    assert_int_equal(mt_admin_register_revoke(s->session, &by_code, code, NULL), MT_OK);
+    assert_string_equal(by_code.s, t.caller.id.s);
     assert_string_equal(code, "A03");
     assert_int_equal(knows(s, t.token, &caller), MT_DENIED);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_audit WHERE action = 'revoke'"), 2);
