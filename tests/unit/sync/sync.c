@@ -708,6 +708,35 @@ static void test_void_refused(void **state) {
     end(&l);
 }
 
+/* A till that sells nothing says what it knows every ten minutes, and at once when the feed begins another epoch. */
+static void test_greets_again(void **state) {
+    struct line l;
+    begin(&l, *state, 0);
+    sell(&l, 1);
+    greet(&l);
+    assert_true(push(&l));
+    reply(&l, 200, JSON, answer_text(&l, 0, 1, MT_APPLIED, 1, "e1"));
+    assert_false(push(&l));
+    pass_time(&l, 599999);
+    assert_false(push(&l));
+    assert_int_equal(mt_sync_wake_at(l.sync) > l.b->mono + 1, false);
+    pass_time(&l, 1);
+    assert_true(push(&l));
+    assert_int_equal(l.pushed.count, 0);
+    assert_int_equal(l.pushed.acked_seq, 1);
+    reply(&l, 200, JSON, answer_text(&l, 0, 0, MT_APPLIED, 1, "e1"));
+    assert_false(push(&l));
+    assert_true(mt_sync_next(l.sync, MT_LANE_PULL, &l.q));
+    struct mt_reply page = {.serial = l.q.serial, .status = 200, .content_type = mt_sv(JSON), .body = mt_sv("{}")};
+    struct mt_sync_page taken;
+    mt_sync_answer(l.sync, MT_LANE_PULL, &page);
+    assert_true(mt_sync_page(l.sync, &taken));
+    mt_sync_page_done(l.sync, MT_OK, NULL, "c", &(struct mt_cache_applied){.changes = 1, .swapped = true});
+    assert_true(push(&l));
+    assert_int_equal(l.pushed.count, 0);
+    end(&l);
+}
+
 /* What lies in quarantine is asked for at a greeting and when the feed moves, quietly until its answer is another one. */
 static void test_quarantine_is_asked_for(void **state) {
     struct line l;
@@ -784,6 +813,7 @@ int main(void) {
         BENCH_TEST(test_restored),
         BENCH_TEST(test_settled_is_quiet),
         BENCH_TEST(test_quarantine_is_asked_for),
+        BENCH_TEST(test_greets_again),
         BENCH_TEST(test_void_refused),
         BENCH_TEST(test_reuse_freezes),
         BENCH_TEST(test_clone_freezes),
