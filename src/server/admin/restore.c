@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum mt_rc restore_open(struct mt_command *c, const char *path, const char *key_path, bool write, struct restore_side *out,
@@ -131,6 +132,20 @@ static enum mt_rc rename_over(const char *from, const char *to, struct mt_err *e
     return rename(from, to) == 0 ? MT_OK : mt_fail(err, MT_IO, "%.120s can not be renamed (%s)", from, strerror(errno));
 }
 
+/* An administrator is somebody else than the service: what it could open it must be able to open again. */
+static enum mt_rc give_to_owner(const struct names *n, struct mt_err *err) {
+    const char *const ours[] = {n->ready, n->claim, n->key};
+    struct stat st;
+    if (stat(n->db, &st) != 0 || st.st_uid == geteuid())
+        return MT_OK;
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (chown(ours[i], st.st_uid, st.st_gid) != 0)
+            return mt_fail(err, MT_IO,
+                           "%.120s can not be given to the owner of the database (%s). Restore as root, or as that owner.", ours[i],
+                           strerror(errno));
+    return MT_OK;
+}
+
 /* A second name; where links do not exist the name changes, and there is no database for a moment. */
 static enum mt_rc keep_aside(const struct names *n, struct mt_err *err) {
     if (!exists(n->db) || link(n->db, n->aside) == 0)
@@ -141,7 +156,9 @@ static enum mt_rc keep_aside(const struct names *n, struct mt_err *err) {
 }
 
 static enum mt_rc put_in_place(struct mt_command *c, const struct names *n, struct mt_err *err) {
-    enum mt_rc rc = fold_log(c, n, err);
+    enum mt_rc rc = give_to_owner(n, err);
+    if (rc == MT_OK)
+        rc = fold_log(c, n, err);
     if (rc == MT_OK && exists(beside(c, n->db, "-wal")))
         rc = rename_over(beside(c, n->db, "-wal"), beside(c, n->aside, "-wal"), err);
     (void)unlink(beside(c, n->db, "-shm")); /* an index of the log, made anew when needed */
