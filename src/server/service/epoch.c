@@ -33,9 +33,8 @@ enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
         rc = mt_repo_clients_jump(x->db, NUMBERS_JUMP, &epoch, err);
     if (rc == MT_OK || rc == MT_NOTFOUND) /* the first one: there is no lost time */
         rc = mt_repo_meta_put(x->db, "epoch", epoch.s, err);
-    const bool first = before[0] == '\0';
-    mt_log_event(x->service->log, first ? MT_LOG_INFO : MT_LOG_WARN, "epoch", MT_L_TEXT("epoch", epoch.s),
-                 MT_L_TEXT("before", before));
+    if (before[0] != '\0')
+        mt_log_event(x->service->log, MT_LOG_WARN, "epoch", MT_L_TEXT("epoch", epoch.s), MT_L_TEXT("before", before));
     return rc == MT_OK ? trail_audit(x, &row, err) : rc;
 }
 
