@@ -53,7 +53,7 @@ static enum mt_rc say_connection(struct postgres_db *db, enum mt_rc rc, struct m
     while (n > 0 && text[n - 1] == '\n')
         text[--n] = '\0';
     for (char *p = text; *p != '\0'; p++)
-        if (*p == '\n')
+        if (*p == '\n' || *p == '\t')
             *p = ' ';
     return mt_db_say(&db->base, rc, text, err);
 }

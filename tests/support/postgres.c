@@ -213,8 +213,47 @@ static void end(struct mt_postgres *p, int sign) {
     p->pid = 0;
 }
 
+/* What this program has made in a cluster that others go on with: hundreds of databases would fill the disk. */
+struct made {
+    char name[64];
+    struct made *next;
+};
+
+static struct made **made(void) {
+    static struct made *first;
+    return &first;
+}
+
+static void drop_made(const char *dir) {
+    char *program = find_program("psql");
+    while (program != NULL && *made() != NULL) {
+        struct made *one = *made();
+        char sql[128];
+        (void)snprintf(sql, sizeof sql, "DROP DATABASE \"%s\" WITH (FORCE)", one->name);
+        struct mt_run run =
+            mt_run((const char *const[]){program, "-q", "-h", dir, "-p", "5432", "-U", "postgres", "-c", sql, "postgres", NULL},
+                   (const char *const[]){"PGOPTIONS", NULL});
+        if (run.status != 0)
+            fprintf(stderr, "%s", run.err);
+        mt_run_free(&run);
+        *made() = one->next;
+        free(one);
+    }
+    free(program);
+}
+
+static void note_made(const char *name) {
+    struct made *one = calloc(1, sizeof *one);
+    if (one == NULL)
+        give_up("no memory");
+    (void)snprintf(one->name, sizeof one->name, "%s", name);
+    one->next = *made();
+    *made() = one;
+}
+
 void mt_postgres_stop(struct mt_postgres *p) {
     if (p->shared) {
+        drop_made(p->dir);
         free(p->dir);
     } else if (p->dir != NULL) {
         end(p, SIGQUIT);
@@ -233,8 +272,8 @@ void mt_postgres_again(struct mt_postgres *p, bool durable) {
 
 char *mt_postgres_database(const struct mt_postgres *p, const char *name) {
     char *program = find_program("createdb"), *url = NULL, own[64];
-    static unsigned made;
-    (void)snprintf(own, sizeof own, "%.30s_%ld_%u", name, p->shared ? (long)getpid() : 0L, ++made);
+    static unsigned count;
+    (void)snprintf(own, sizeof own, "%.30s_%ld_%u", name, p->shared ? (long)getpid() : 0L, ++count);
     struct mt_run run = mt_run((const char *const[]){program, "-h", p->dir, "-p", "5432", "-U", "postgres", "-T", "template0", "-E",
                                                      "UTF8", "--maintenance-db=postgres", own, NULL},
                                (const char *const[]){"PGOPTIONS", NULL});
@@ -244,6 +283,8 @@ char *mt_postgres_database(const struct mt_postgres *p, const char *name) {
     }
     mt_run_free(&run);
     free(program);
+    if (p->shared)
+        note_made(own);
     if (asprintf(&url, "postgres:///%s?host=%s&user=postgres", own, p->dir) < 0)
         give_up("no memory");
     return url;

@@ -23,7 +23,7 @@ bool mt_postgres_asked(int argc, char **argv);
 bool mt_postgres_start(struct mt_postgres *p);
 /* Always a new one; durable: commits wait for the disk. It dies with the thread that started it. */
 bool mt_postgres_start_own(struct mt_postgres *p, bool durable);
-void mt_postgres_stop(struct mt_postgres *p); /* removes it with all its databases; a shared one stays */
+void mt_postgres_stop(struct mt_postgres *p); /* removes it with all its databases; of a shared one only ours */
 /* Own ones: kill -9 of the whole server, and a start on the same data. */
 void mt_postgres_crash(struct mt_postgres *p);
 void mt_postgres_again(struct mt_postgres *p, bool durable);

@@ -128,27 +128,66 @@ static enum mt_rc try_once(struct mt_session *x, struct mt_write *const *writes,
 #define TRIES 10
 #define TRIES_SUSPECTING 2
 
-enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved,
-                            struct mt_err *err) {
-    *feed_moved = false;
+static enum mt_rc apply_together(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved,
+                                 struct mt_err *err) {
+    enum mt_rc rc = MT_OK;
+    bool met = true;
     x->wants_whole = false;
-    enum mt_rc rc = service_same_file(x->service, err);
-    if (rc == MT_OK)
-        rc = take_checkpoints(x, err);
-    bool met = rc == MT_OK;
     for (int tries = 0; met && tries < TRIES; tries++) {
         x->suspects_others = mt_db_engine(x->db) == MT_ENGINE_POSTGRES && tries < TRIES_SUSPECTING;
         rc = try_once(x, writes, count, &met, err);
     }
-    if (rc == MT_OK) {
-        *feed_moved = x->feed_moved;
-        count_committed(x, writes, count);
-        return MT_OK;
-    }
+    x->suspects_others = false;
+    if (rc != MT_OK)
+        return rc;
+    *feed_moved = *feed_moved || x->feed_moved;
+    count_committed(x, writes, count);
+    return MT_OK;
+}
+
+/* Nothing of these was stored, and it is not their fault. */
+static void give_up(struct mt_session *x, struct mt_write *const *writes, size_t count, enum mt_rc rc, const struct mt_err *err) {
     count_undone(x);
     for (size_t i = 0; i < count; i++)
         overloaded(writes[i]);
     mt_log_event(x->service->log, MT_LOG_ERROR, "batch_failed", MT_L_INT("writes", (int64_t)count), MT_L_TEXT("rc", mt_rc_name(rc)),
                  MT_L_TEXT("detail", mt_err_text(err)));
+}
+
+/* A fault of ours in one caller's write may end the transaction of all, and would do so each time they are sent again: each goes by
+ * itself, and only the one at fault hears of it. */
+static enum mt_rc apply_apart(struct mt_session *x, struct mt_write *const *writes, size_t count, enum mt_rc rc, bool *feed_moved,
+                              struct mt_err *err) {
+    for (size_t i = 0; i < count; i++) {
+        if (count > 1) /* one alone has been tried */
+            rc = apply_together(x, &writes[i], 1, feed_moved, err);
+        if (rc != MT_OK && service_disk_fault(rc)) {
+            give_up(x, &writes[i], count - i, rc, err);
+            return rc;
+        }
+        if (rc != MT_OK) {
+            count_undone(x);
+            faulty(x, writes[i], rc, err);
+        }
+    }
+    return MT_OK;
+}
+
+enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved,
+                            struct mt_err *err) {
+    struct mt_err own = {.rc = MT_OK};
+    *feed_moved = false;
+    err = err != NULL ? err : &own; /* it is logged */
+    enum mt_rc rc = service_same_file(x->service, err);
+    if (rc == MT_OK)
+        rc = take_checkpoints(x, err);
+    const bool ready = rc == MT_OK;
+    if (ready)
+        rc = apply_together(x, writes, count, feed_moved, err);
+    if (rc == MT_OK)
+        return MT_OK;
+    if (ready && !service_disk_fault(rc))
+        return apply_apart(x, writes, count, rc, feed_moved, err);
+    give_up(x, writes, count, rc, err);
     return rc;
 }

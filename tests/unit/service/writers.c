@@ -246,6 +246,30 @@ static void test_meeting_another_writer(void **state) {
     mt_session_close(xb);
 }
 
+/* One caller's write breaks the transaction of the whole batch, outside of any savepoint: the others are stored all the same. */
+static void test_one_poisons_the_batch(void **state) {
+    struct shop *s = *state;
+    const char *drug = shop_drug(s, ASPIRIN, "Aspirin", "100 mg × 30", 900, MT_RX_NONE);
+    shop_goods(s, ASPIRIN, "L1", "2028-01-31", 10);
+    struct till good = shop_till(s, "A03"), bad = shop_till(s, "A04");
+    struct mt_write writes[2], *list[] = {&writes[0], &writes[1]};
+    const struct till *const tills[] = {&bad, &good};
+    struct mt_problem problem;
+    bool moved = false;
+    memcpy(bad.caller.id.s, "\xff", 2); /* no text the database takes */
+    for (int i = 0; i < 2; i++) {
+        writes[i] = (struct mt_write){.kind = MT_WRITE_PUSH, .caller = tills[i]->caller, .arena = &s->arena};
+        const char *json = push_of(s, tills[i], i == 0 ? "A04" : "A03", drug);
+        assert_int_equal(mt_push_parse(mt_sv(json), &s->arena, &writes[i].request.push, &problem), MT_OK);
+    }
+    assert_int_equal(mt_service_apply(s->session, list, 2, &moved, NULL), MT_OK);
+    assert_true(moved);
+    assert_int_equal(writes[0].problem.code, MT_P_INTERNAL);
+    assert_int_equal(writes[1].problem.code, MT_P_NONE);
+    assert_int_equal(writes[1].answer.push.results[0].outcome, MT_APPLIED);
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order"), 1);
+}
+
 /* What touches every store is not done beside other writers. */
 static void test_what_needs_the_whole(void **state) {
     struct shop *s = *state;
@@ -289,11 +313,8 @@ int main(int argc, char **argv) {
     char *const words[] = {argv[0], "postgres", NULL};
     (void)argc;
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(test_places_are_committed_in_order),
-        SHOP_TEST(test_no_change_is_skipped),
-        SHOP_TEST(test_meeting_another_writer),
-        SHOP_TEST(test_what_needs_the_whole),
-        SHOP_TEST(test_collected),
+        SHOP_TEST(test_places_are_committed_in_order), SHOP_TEST(test_no_change_is_skipped), SHOP_TEST(test_meeting_another_writer),
+        SHOP_TEST(test_one_poisons_the_batch),         SHOP_TEST(test_what_needs_the_whole), SHOP_TEST(test_collected),
     };
     return mt_engine_run(2, (char **)(uintptr_t)words, tests);
 }
