@@ -29,9 +29,10 @@ MT_MUST enum mt_rc mt_repo_subscription_list(struct mt_db *db, const struct mt_i
 MT_MUST enum mt_rc mt_repo_subscribed(struct mt_db *db, bool *any, struct mt_err *err);
 
 /* Puts `body` into the queue, once for each active subscription of the store; a version of an order that is queued already stays as
- * it is. */
+ * it is. op_id, of the operation that made the version, is part of the notice's id: where the service was put back, the same
+ * version made by something else is another notice, and the same operation sent again the same one. */
 MT_MUST enum mt_rc mt_repo_notice_put(struct mt_db *db, const char *store_id, const char *order_id, int64_t version,
-                                      struct mt_sv body, mt_time now, struct mt_err *err);
+                                      const char *op_id, struct mt_sv body, mt_time now, struct mt_err *err);
 
 struct mt_repo_delivery {
     const char *delivery_id, *url, *secret, *body; /* owned by the arena */

@@ -92,15 +92,15 @@ enum mt_rc mt_repo_subscribed(struct mt_db *db, bool *any, struct mt_err *err) {
     return rc;
 }
 
-enum mt_rc mt_repo_notice_put(struct mt_db *db, const char *store_id, const char *order_id, int64_t version, struct mt_sv body,
-                              mt_time now, struct mt_err *err) {
+enum mt_rc mt_repo_notice_put(struct mt_db *db, const char *store_id, const char *order_id, int64_t version, const char *op_id,
+                              struct mt_sv body, mt_time now, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(
         db,
-        "INSERT INTO mt_delivery(delivery_id, subscription_id, order_id, order_version, body, state, attempts, next_at, "
-        "leased_until,"
-        " created_at) SELECT subscription_id || '.' || CAST(?2 AS TEXT) || '.' || CAST(CAST(?3 AS BIGINT) AS TEXT), "
-        "subscription_id,"
+        "INSERT INTO mt_delivery(delivery_id, subscription_id, order_id, order_version, body, state, attempts, next_at,"
+        " leased_until, created_at)"
+        " SELECT subscription_id || '.' || CAST(?2 AS TEXT) || '.' || CAST(CAST(?3 AS BIGINT) AS TEXT) || '.' ||"
+        " CAST(?6 AS TEXT), subscription_id,"
         " CAST(?2 AS TEXT), CAST(?3 AS BIGINT), CAST(?4 AS TEXT), 'waiting', 0, CAST(?5 AS BIGINT), 0, CAST(?5 AS BIGINT)"
         " FROM mt_subscription WHERE store_id = ?1 AND active = 1"
         " ON CONFLICT (subscription_id, order_id, order_version) DO NOTHING",
@@ -112,6 +112,7 @@ enum mt_rc mt_repo_notice_put(struct mt_db *db, const char *store_id, const char
     mt_bind_int(s, 3, version);
     mt_bind_sv(s, 4, body);
     mt_bind_int(s, 5, now);
+    mt_bind_text(s, 6, op_id);
     return mt_stmt_later(s, err);
 }
 

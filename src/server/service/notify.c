@@ -127,7 +127,7 @@ enum mt_rc notify_order(struct apply *a, const struct mt_order *o, const char *f
     mt_notice_print(&n, &body);
     enum mt_rc rc = mt_buf_rc(&body);
     if (rc == MT_OK)
-        rc = mt_repo_notice_put(a->db, n.store_id, n.order_id, version, mt_buf_view(&body), a->now, &a->err);
+        rc = mt_repo_notice_put(a->db, n.store_id, n.order_id, version, a->op->op_id.s, mt_buf_view(&body), a->now, &a->err);
     mt_buf_fini(&body);
     return rc;
 }

@@ -36,7 +36,7 @@ static void subscribe(struct file *f, const char *id, const char *store) {
 
 static void put(struct file *f, const char *store, const char *order, int64_t version, mt_time now) {
     struct mt_err err = {.rc = MT_OK};
-    if (mt_repo_notice_put(f->db, store, order, version, MT_SV("{\"a\":\"é\"}"), now, &err) != MT_OK)
+    if (mt_repo_notice_put(f->db, store, order, version, "op", MT_SV("{\"a\":\"é\"}"), now, &err) != MT_OK)
         fail_msg("%s", mt_err_text(&err));
 }
 
@@ -72,9 +72,9 @@ static void each_subscriber_of_the_store(void **state) {
     put(f, "s1", "o1", 1, 100);
     put(f, "s1", "o1", 1, 200); /* the same again */
     is_due(f, 99, "");
-    is_due(f, 100, "a.o1.1 b.o1.1");
+    is_due(f, 100, "a.o1.1.op b.o1.1.op");
     struct mt_repo_delivery *list;
-    assert_string_equal(due(f, 100, 1, &list), "a.o1.1");
+    assert_string_equal(due(f, 100, 1, &list), "a.o1.1.op");
     assert_string_equal(list[0].body, "{\"a\":\"é\"}");
     assert_string_equal(list[0].url, "https://x.example/");
     assert_string_equal(list[0].secret, "k");
@@ -83,7 +83,7 @@ static void each_subscriber_of_the_store(void **state) {
     const struct mt_id a = id_of("a");
     assert_int_equal(mt_repo_subscription_end(f->db, &a, 300, NULL), MT_OK);
     assert_int_equal(mt_repo_subscription_end(f->db, &a, 300, NULL), MT_NOTFOUND);
-    is_due(f, 300, "b.o1.1");
+    is_due(f, 300, "b.o1.1.op");
     struct mt_repo_subscription nowhere = {
         .subscription_id = id_of("d"), .store_id = id_of("s9"), .url = "https://x.example/", .secret = "k", .created_at = 1};
     assert_int_equal(mt_repo_subscription_insert(f->db, &nowhere, NULL), MT_CONFLICT);
@@ -96,27 +96,27 @@ static void versions_wait_for_each_other(void **state) {
     put(f, "s1", "o1", 2, 100);
     put(f, "s1", "o1", 1, 100);
     put(f, "s1", "o2", 7, 101);
-    is_due(f, 200, "a.o1.1 a.o2.7");
+    is_due(f, 200, "a.o1.1.op a.o2.7.op");
     (void)due(f, 200, 1, &list);
     bool won;
-    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o1.1", 200, 500, &won, NULL), MT_OK);
+    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o1.1.op", 200, 500, &won, NULL), MT_OK);
     assert_true(won);
-    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o1.1", 499, 900, &won, NULL), MT_OK);
+    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o1.1.op", 499, 900, &won, NULL), MT_OK);
     assert_false(won);
-    is_due(f, 200, "a.o2.7");
+    is_due(f, 200, "a.o2.7.op");
     list[0].leased_until = 500;
     list[0].attempts = 1;
     assert_int_equal(mt_repo_delivery_retry(f->db, &list[0], 600, NULL), MT_OK);
-    is_due(f, 599, "a.o2.7");
-    is_due(f, 600, "a.o2.7 a.o1.1");
+    is_due(f, 599, "a.o2.7.op");
+    is_due(f, 600, "a.o2.7.op a.o1.1.op");
     assert_int_equal(mt_repo_delivery_end(f->db, &list[0], true, 700, NULL), MT_OK); /* the lease has gone */
-    is_due(f, 600, "a.o2.7 a.o1.1");
-    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o1.1", 600, 800, &won, NULL), MT_OK);
+    is_due(f, 600, "a.o2.7.op a.o1.1.op");
+    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o1.1.op", 600, 800, &won, NULL), MT_OK);
     assert_true(won);
     list[0].leased_until = 800;
     assert_int_equal(mt_repo_delivery_end(f->db, &list[0], true, 700, NULL), MT_OK);
-    is_due(f, 700, "a.o1.2 a.o2.7");
-    assert_int_equal(file_int(f, "SELECT attempts FROM mt_delivery WHERE delivery_id = 'a.o1.1' AND ended_at = 700"), 1);
+    is_due(f, 700, "a.o1.2.op a.o2.7.op");
+    assert_int_equal(file_int(f, "SELECT attempts FROM mt_delivery WHERE delivery_id = 'a.o1.1.op' AND ended_at = 700"), 1);
 }
 
 static void a_lease_runs_out_or_is_given_back(void **state) {
@@ -126,15 +126,15 @@ static void a_lease_runs_out_or_is_given_back(void **state) {
     subscribe(f, "a", "s1");
     put(f, "s1", "o1", 1, 100);
     (void)due(f, 100, 1, &list);
-    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o1.1", 100, 500, &won, NULL), MT_OK);
+    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o1.1.op", 100, 500, &won, NULL), MT_OK);
     is_due(f, 499, "");
-    is_due(f, 500, "a.o1.1");
+    is_due(f, 500, "a.o1.1.op");
     list[0].leased_until = 499;
     assert_int_equal(mt_repo_delivery_release(f->db, &list[0], NULL), MT_OK);
     is_due(f, 100, "");
     list[0].leased_until = 500;
     assert_int_equal(mt_repo_delivery_release(f->db, &list[0], NULL), MT_OK);
-    is_due(f, 100, "a.o1.1");
+    is_due(f, 100, "a.o1.1.op");
 }
 
 static void all_of_one_wait_together(void **state) {
@@ -146,8 +146,8 @@ static void all_of_one_wait_together(void **state) {
     put(f, "s1", "o2", 1, 200);
     put(f, "s1", "o3", 1, 300);
     assert_int_equal(mt_repo_deliveries_postpone(f->db, &a, 900, 150, 400, NULL), MT_OK);
-    is_due(f, 899, "b.o1.1 b.o2.1 b.o3.1");
-    is_due(f, 900, "b.o1.1 b.o2.1 b.o3.1 a.o2.1 a.o3.1");
+    is_due(f, 899, "b.o1.1.op b.o2.1.op b.o3.1.op");
+    is_due(f, 900, "b.o1.1.op b.o2.1.op b.o3.1.op a.o2.1.op a.o3.1.op");
     assert_int_equal(file_int(f, "SELECT count(*) FROM mt_delivery WHERE state = 'given_up' AND ended_at = 400"), 1);
 }
 
