@@ -112,14 +112,25 @@ static struct mt_http register_cloned(void) {
     return push(other, 1, ID("02"), "stock.count", "{}");
 }
 
-/* Two of the same while nothing can be written: one waits for the database, the other is told so. */
+/* Two of the same while nothing can be written: one waits for the database, the other is told so. Another client's request under
+ * the same key has nothing to do with them. */
 struct pair {
     pthread_mutex_t lock;
     pthread_cond_t answered;
     char body[256];
     struct mt_http answers[2];
     int count;
+    char stranger[128];
+    long strangers_status;
 };
+
+static void *ask_as_another(void *arg) {
+    struct pair *p = arg;
+    struct mt_http a = mt_http("POST", shop.url, "/v1/orders", p->stranger, "Idempotency-Key: in-flight", p->body);
+    p->strangers_status = a.status;
+    mt_http_free(&a);
+    return NULL;
+}
 
 static void *ask_one(void *arg) {
     struct pair *p = arg;
@@ -133,12 +144,16 @@ static void *ask_one(void *arg) {
 
 static struct mt_http request_in_flight(void) {
     struct pair p = {.lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER};
-    pthread_t threads[2];
+    pthread_t threads[2], another;
+    cJSON *client = mt_shop_admin(&shop, "client", "add", "--store", shop.store, "--role", "manager");
+    set(p.stranger, sizeof p.stranger, mt_text_of(client, "token"));
+    cJSON_Delete(client);
     struct mt_db *db = beside();
     set(p.body, sizeof p.body, one_of(ibuprofen, 1, 1850));
     assert_int_equal(mt_db_begin(db, MT_DB_WRITE, MT_HERE, NULL), MT_OK);
     for (int i = 0; i < 2; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, ask_one, &p), 0);
+    assert_int_equal(pthread_create(&another, NULL, ask_as_another, &p), 0);
     (void)pthread_mutex_lock(&p.lock);
     while (p.count == 0)
         (void)pthread_cond_wait(&p.answered, &p.lock);
@@ -146,6 +161,8 @@ static struct mt_http request_in_flight(void) {
     mt_db_close(db); /* gives the writer's place back */
     for (int i = 0; i < 2; i++)
         assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(pthread_join(another, NULL), 0);
+    assert_int_equal(p.strangers_status, 201);
     if (p.answers[1].status != 201)
         fail_msg("the first: %ld %s", p.answers[1].status, p.answers[1].body);
     struct mt_http again = mt_http("POST", shop.url, "/v1/orders", shop.token, "Idempotency-Key: in-flight", p.body);

@@ -156,7 +156,6 @@ enum mt_rc rest_answer(const struct mt_write *w, struct mt_response *r) {
         struct mt_problem p;
         if (mt_problem_parse(told->problem, &p) != MT_OK)
             return MT_CORRUPT;
-        p.request_id[0] = '\0'; /* this request's */
         mt_route_problem(&p, r);
         return MT_OK;
     }

@@ -113,6 +113,11 @@ static void a_key_is_one_request(void **state) {
                 "IDEMPOTENCY_KEY_REUSED");
     struct mt_response list = rig_send(r, "GET", "/v1/orders", r->client, NULL);
     assert_null(strstr(mt_buf_text(&list.body), "W01-000002"));
+    free(new_order(r, "k2"));
+    /* the same words under another address are another request */
+    expect_post(r, (struct ask){"/v1/orders/W01-000001/cancel", "k3", "{\"reason\":\"x\"}", NULL, NULL}, 200, "W01-000001");
+    expect_post(r, (struct ask){"/v1/orders/W01-000002/cancel", "k3", "{\"reason\":\"x\"}", NULL, NULL}, 422,
+                "IDEMPOTENCY_KEY_REUSED");
     mt_response_fini(&list);
     mt_response_fini(&first);
     mt_response_fini(&again);
@@ -210,7 +215,8 @@ static void if_match(void **state) {
 static void other_stores_have_no_such_order(void **state) {
     struct rig *r = *state;
     char token[MT_TOKEN_TEXT], code[MT_REGISTER_CODE_TEXT];
-    assert_int_equal(mt_admin_client_add(r->write, &r->other_store, MT_ROLE_MANAGER, token, code, &(struct mt_id){""}, NULL), MT_OK);
+    assert_int_equal(mt_admin_client_add(r->write, &r->other_store, MT_ROLE_MANAGER, token, code, &(struct mt_id){""}, NULL),
+                     MT_OK);
     char *order = new_order(r, "k1");
     struct mt_response a =
         post(r, (struct ask){under(order, "/payments"), "k2", "{\"method\":\"cash\",\"amount\":1280}", NULL, NULL});

@@ -90,6 +90,25 @@ static void test_rights(void **state) {
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_user"), 0);
 }
 
+/* A right is that of somebody who works here, and still does. */
+static void test_rights_of_others(void **state) {
+    struct shop *s = *state;
+    struct till t = open_shop(s);
+    const struct mt_id here = s->store, left = shop_staff(s, "Gone", MT_ROLE_MANAGER);
+    int64_t version;
+    assert_int_equal(mt_admin_store_add(s->session, "Hillside", "CNY", &s->store, NULL), MT_OK);
+    const struct mt_id stranger = shop_staff(s, "Far", MT_ROLE_MANAGER);
+    s->store = here;
+    s->acts = stranger;
+    assert_refused(shop_send(s, &t, "user.put", false, "\"user_id\":\"" USER "\",\"name\":\"X\""), MT_P_FORBIDDEN);
+    s->acts = left;
+    assert_outcome(shop_send(s, &t, "user.put", false, "\"user_id\":\"" USER "\",\"name\":\"X\""), MT_APPLIED);
+    assert_int_equal(
+        mt_admin_staff_set(s->session, &left, &(struct mt_staff_change){.has_active = true, .active = false}, &version, NULL),
+        MT_OK);
+    assert_refused(shop_send(s, &t, "user.put", false, "\"user_id\":\"" USER "\",\"name\":\"Y\""), MT_P_FORBIDDEN);
+}
+
 /* Names, phones and addresses do not leave their tables. */
 static void test_nothing_leaks(void **state) {
     struct shop *s = *state;
@@ -106,8 +125,8 @@ static void test_nothing_leaks(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(test_user),          SHOP_TEST(test_doctor), SHOP_TEST(test_again_is_one),
-        SHOP_TEST(test_another_store), SHOP_TEST(test_rights), SHOP_TEST(test_nothing_leaks),
+        SHOP_TEST(test_user),   SHOP_TEST(test_doctor),           SHOP_TEST(test_again_is_one),  SHOP_TEST(test_another_store),
+        SHOP_TEST(test_rights), SHOP_TEST(test_rights_of_others), SHOP_TEST(test_nothing_leaks),
     };
     return mt_engine_run(argc, argv, tests);
 }
