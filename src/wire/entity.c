@@ -127,6 +127,8 @@ void mt_exception_print(const struct mt_exception *e, struct mt_buf *out) {
     print_text_or_null(out, "drug_id", e->drug_id.s);
     print_int(out, "quantity", e->quantity);
     print_text(out, "detail", e->detail);
+    print_text_or_null(out, "resolution", e->resolution);
+    print_text_or_null(out, "resolved_by", e->resolved_by);
     print_time(out, "created_at", e->created_at);
     print_close(out, '}');
 }
@@ -148,5 +150,7 @@ void exception_read(struct fields *f, struct json *e, struct mt_exception *out) 
     field_id(f, e, "drug_id", MAY, &out->drug_id);
     out->quantity = field_int(f, e, "quantity", MAY, 0);
     out->detail = field_text(f, e, "detail", MAY);
+    out->resolution = field_text(f, e, "resolution", MAY);
+    out->resolved_by = field_text(f, e, "resolved_by", MAY);
     out->created_at = field_time(f, e, "created_at", MAY);
 }

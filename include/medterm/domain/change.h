@@ -57,6 +57,8 @@ struct mt_exception {
     int64_t quantity;   /* packs short, for a shortfall */
     const char *detail; /* words for a person; no patient data */
     bool open;
+    const char *resolution;  /* how it ended, in words; "" while it is open */
+    const char *resolved_by; /* the staff_id, or the code of who sent it; "" when it ended by itself */
     mt_time created_at;
     int64_t version;
 };

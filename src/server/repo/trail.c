@@ -194,14 +194,16 @@ enum mt_rc mt_row_exception(struct mt_stmt *s, struct mt_arena *arena, struct mt
                                .created_at = mt_col_int(s, 9),
                                .version = mt_col_int(s, 10)};
     x->detail = col_text(s, 7, arena, &rc);
+    x->resolution = col_text(s, 11, arena, &rc);
+    x->resolved_by = col_text(s, 12, arena, &rc);
     if (rc == MT_OK)
         rc = mt_sv_copy(mt_col_sv(s, 3), x->order_no, sizeof x->order_no);
     return rc == MT_OK ? mt_exception_kind_parse(mt_col_sv(s, 1), &x->kind) : rc;
 }
 
 #define EXCEPTION_SELECT                                                                                                           \
-    "SELECT exception_id, kind, order_id, order_no, op_id, drug_id, quantity, detail, state, created_at, version"                  \
-    " FROM mt_exception WHERE "
+    "SELECT exception_id, kind, order_id, order_no, op_id, drug_id, quantity, detail, state, created_at, version, resolution,"     \
+    " resolved_by FROM mt_exception WHERE "
 
 enum mt_rc mt_repo_exception_get(struct mt_db *db, const char *exception_id, struct mt_arena *arena, struct mt_exception *out,
                                  struct mt_err *err) {

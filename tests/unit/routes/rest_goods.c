@@ -140,12 +140,17 @@ static void settling(void **state) {
     free(push);
     a = rig_send(r, "GET", "/v1/exceptions?state=open", r->client, NULL);
     assert_int_equal(a.status, 200);
+    assert_non_null(strstr(mt_buf_text(&a.body), "\"resolution\":null,\"resolved_by\":null"));
     char *id = rig_text(mt_buf_text(&a.body), "exception_id");
     mt_response_fini(&a);
     assert_true(snprintf(path, sizeof path, "/v1/exceptions/%s/resolve", id) < (int)sizeof path);
     expect(r, path, 400, "{\"action\":\"apply\",\"note\":\"x\"}", "action");
     expect(r, path, 200, "{\"action\":\"settled\",\"note\":\"agreed with the customer\"}", "\"state\":\"resolved\"");
     expect(r, path, 400, "{\"action\":\"settled\",\"note\":\"x\"}", "exception_id");
+    a = rig_send(r, "GET", "/v1/exceptions?state=resolved", r->client, NULL);
+    assert_int_equal(a.status, 200);
+    assert_non_null(strstr(mt_buf_text(&a.body), "\"resolution\":\"agreed with the customer\",\"resolved_by\":\""));
+    mt_response_fini(&a);
     free(id);
     expect(r, "/v1/exceptions/01940000-0000-7000-8009-000000000001/resolve", 404, "{\"action\":\"settled\",\"note\":\"x\"}",
            "NOT_FOUND");

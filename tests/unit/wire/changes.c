@@ -26,7 +26,7 @@ static enum mt_rc parse(void **state, const char *json, struct mt_changes_page *
     return rc;
 }
 
-static void fill(struct mt_change c[8]) {
+static void fill(struct mt_change c[9]) {
     static struct mt_lot lots[2];
     lots[0] = (struct mt_lot){
         .lot_no = "L1", .expires_on = mt_date_from_civil(2027, 3, 31), .state = MT_LOT_OK, .on_hand = 5, .reserved = 2};
@@ -72,6 +72,13 @@ static void fill(struct mt_change c[8]) {
         .user_id = {"u1"}, .name = "王", .phone = "", .addresses = addresses, .address_count = 2, .version = 17};
     c[7] = (struct mt_change){.entity = MT_ENTITY_DOCTOR, .id = "m1", .version = 18};
     c[7].data.doctor = (struct mt_doctor){.doctor_id = {"m1"}, .name = "Li", .licence = "L-7", .active = false, .version = 18};
+    c[8] = (struct mt_change){.entity = MT_ENTITY_EXCEPTION, .id = "e2", .version = 19};
+    c[8].data.exception = (struct mt_exception){.exception_id = {"e2"},
+                                                .kind = MT_EXC_OVERPAID,
+                                                .detail = "",
+                                                .resolution = "given back",
+                                                .resolved_by = "s1",
+                                                .created_at = INT64_C(1806503525123)};
 }
 
 static void print(const struct mt_change *c, size_t count, struct mt_buf *b) {
@@ -83,20 +90,20 @@ static void print(const struct mt_change *c, size_t count, struct mt_buf *b) {
 }
 
 static void test_round_trip(void **state) {
-    struct mt_change c[8];
+    struct mt_change c[9];
     struct mt_changes_page page;
     struct mt_err err = {.text = ""};
     struct mt_buf b, again;
     fill(c);
     mt_buf_init(&b, 1u << 16);
     mt_buf_init(&again, 1u << 16);
-    print(c, 8, &b);
+    print(c, 9, &b);
     if (parse(state, mt_buf_text(&b), &page, &err) != MT_OK)
         fail_msg("%s", err.text);
     assert_string_equal(page.epoch, "epoch-1");
     assert_string_equal(page.cursor, "cursor-9");
     assert_true(page.more);
-    assert_int_equal(page.count, 8);
+    assert_int_equal(page.count, 9);
     print(page.changes, page.count, &again);
     assert_sv(mt_buf_view(&again), mt_buf_text(&b));
     assert_int_equal(page.changes[0].data.drug.version, 11);
@@ -106,6 +113,10 @@ static void test_round_trip(void **state) {
     assert_true(page.changes[3].data.exception.open);
     assert_int_equal(page.changes[3].data.exception.version, 14);
     assert_string_equal(page.changes[3].data.exception.op_id.s, "");
+    assert_string_equal(page.changes[3].data.exception.resolution, "");
+    assert_false(page.changes[8].data.exception.open);
+    assert_string_equal(page.changes[8].data.exception.resolution, "given back");
+    assert_string_equal(page.changes[8].data.exception.resolved_by, "s1");
     assert_string_equal(page.changes[4].data.setting.value, "board");
     assert_true(page.changes[5].removed);
     assert_int_equal(page.changes[6].data.user.address_count, 2);
@@ -178,7 +189,7 @@ static void test_bad_pages(void **state) {
 }
 
 static void test_a_thousand(void **state) {
-    struct mt_change c[8];
+    struct mt_change c[9];
     struct mt_changes_page page;
     struct mt_buf b;
     fill(c);
