@@ -105,7 +105,7 @@ static bool change_add(struct file *f, struct change c, const void *bytes) {
         f->changes = p;
         f->change_cap = cap;
     }
-    if (c.n) {
+    if (bytes != NULL && c.n > 0) {
         c.bytes = malloc(c.n);
         if (!c.bytes)
             return false;
