@@ -63,7 +63,7 @@ struct sim_op { /* one intent of a person at a till */
     int64_t lane, seq, total /* of a refund: its amount */, packs[SIM_DRUGS];
     int first_drug; /* of line 1 of an order, with its packs */
     int64_t first_packs;
-    enum mt_outcome outcome; /* as the till was told */
+    enum mt_outcome outcome; /* as the till had been told when the service was put back */
     bool answered;
 };
 struct sim_seen { /* the highest version of an order that a till has shown */
@@ -133,6 +133,8 @@ struct sim_world {
     struct sim_op *op; /* SIM_OPS */
     size_t op_count;
     int64_t next_crash, fork_at, fork_taken_at;
+    int64_t snapshot_at, put_back_at; /* the service's disk is kept, and comes back later with nobody told */
+    bool put_back;
     struct mt_id store_id, drug_id[SIM_DRUGS], staff_id;
     char code[SIM_DRUGS][16];
     bool verbose;
@@ -188,6 +190,7 @@ enum mt_rc sim_commit(struct sim_world *w, struct sim_till *t, struct mt_op *op,
 /* oracle.c */
 void sim_check_till(struct sim_world *w, struct sim_till *t);                                /* after a restart: I1, I9 */
 void sim_check_shown(struct sim_world *w, struct sim_till *t, const struct mt_order *shown); /* I7 */
+void sim_note_told(struct sim_world *w); /* the service is put back now: what was answered must come to the same again */
 void sim_check_end(struct sim_world *w);
 struct sim_op *sim_op_find(struct sim_world *w, const char *op_id);
 

@@ -116,6 +116,23 @@ static void something_breaks(struct sim_world *w) {
         crash_service(w, how);
 }
 
+static void keep_snapshot(struct sim_world *w) {
+    w->snapshot_at = SIM_NEVER;
+    if (!sim_disk_clone(w->disk, "svc", "old"))
+        abort();
+    sim_trace(w, "snapshot", 0, NULL, 0);
+}
+
+static void put_back(struct sim_world *w) {
+    w->put_back_at = SIM_NEVER;
+    w->put_back = true;
+    sim_note_told(w);
+    crash_service(w, SIM_KILL);
+    if (!sim_disk_clone(w->disk, "old", "svc"))
+        abort();
+    sim_trace(w, "put-back", 0, NULL, 0);
+}
+
 static void fork_first_till(struct sim_world *w) {
     struct sim_till *copy = &w->till[SIM_TILLS - 1];
     w->fork_at = SIM_NEVER;
@@ -137,7 +154,7 @@ static int64_t min64(int64_t a, int64_t b) {
 }
 
 static int64_t next_moment(struct sim_world *w) {
-    int64_t at = min64(w->next_crash, w->fork_at);
+    int64_t at = min64(min64(w->next_crash, w->fork_at), min64(w->snapshot_at, w->put_back_at));
     const struct sim_exchange *x = sim_net_next(w);
     at = min64(at, x ? x->at : SIM_NEVER);
     at = min64(at, sim_service_wake(w));
@@ -193,6 +210,10 @@ static void run_until(struct sim_world *w, int64_t end) {
             something_breaks(w);
         if (w->fork_at <= w->now)
             fork_first_till(w);
+        if (w->snapshot_at <= w->now)
+            keep_snapshot(w);
+        if (w->put_back_at <= w->now)
+            put_back(w);
         if (!w->service.up && w->service.restart_at <= w->now)
             (void)sim_service_up(w);
         deliver(w);
@@ -207,7 +228,7 @@ static void run_until(struct sim_world *w, int64_t end) {
 
 static void heal(struct sim_world *w) {
     w->faults = (struct sim_faults){.calm = true};
-    w->next_crash = w->fork_at = SIM_NEVER;
+    w->next_crash = w->fork_at = w->snapshot_at = w->put_back_at = SIM_NEVER;
     sim_disk_arm(w->disk, "svc", 0, SIM_KILL, 0);
     if (!w->service.up)
         w->service.restart_at = w->now;
@@ -247,6 +268,12 @@ static void prepare(struct sim_world *w) {
         (void)snprintf(t->node, sizeof t->node, "t%d", i);
         (void)snprintf(t->dir, sizeof t->dir, "/t%d", i);
         t->next_work = sim_between(&f, 0, 20000);
+    }
+    w->put_back = false;
+    w->snapshot_at = w->put_back_at = SIM_NEVER;
+    if (w->fork_at == SIM_NEVER && sim_chance(&f, 200)) { /* a copied till and a copied service at once are nobody's promise */
+        w->snapshot_at = sim_between(&f, MINUTE / 2, 6 * MINUTE);
+        w->put_back_at = w->snapshot_at + sim_between(&f, MINUTE / 2, 8 * MINUTE);
     }
 }
 
