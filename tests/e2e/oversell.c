@@ -163,8 +163,13 @@ static void write_push(const struct till *t, int seq, char *body, size_t size) {
 
 enum said { SAID_NOTHING, SAID_ACCEPTED, SAID_SHORT, SAID_WRONG };
 
+/* No answer at all, or that of something in between which found nobody: a fault of the service has a code of its own. */
+static bool nobody_there(const struct mt_http *a) {
+    return a->status == 0 || (a->status >= 500 && strstr(a->body, "\"code\":") == NULL);
+}
+
 static enum said read_answer(const struct mt_http *a) {
-    if (a->status == 0 || a->status == 503)
+    if (nobody_there(a) || a->status == 503)
         return SAID_NOTHING;
     enum said said = SAID_WRONG;
     cJSON *doc = cJSON_Parse(a->body);
@@ -190,7 +195,7 @@ static enum said order(struct till *t, int seq) {
         said = read_answer(&a);
         if (said == SAID_WRONG)
             (void)snprintf(t->failed, sizeof t->failed, "%s, %d: %ld %s", t->code, seq, a.status, a.body);
-        if (a.status == 0)
+        if (nobody_there(&a))
             t->server = (t->server + 1) % SERVERS;
         mt_http_free(&a);
     }
