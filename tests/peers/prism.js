@@ -27,6 +27,10 @@ process.stdout.write = (chunk, ...rest) => {
 const end = http.ServerResponse.prototype.end;
 http.ServerResponse.prototype.end = function (chunk, ...rest) {
     const text = chunk ? chunk.toString() : '';
+    if (text.includes('"type":"FetchError"')) { // the service was killed: its callers lose their connections as they would without prism
+        this.destroy();
+        return this;
+    }
     if (text.includes('stoplight.io/prism/errors'))
         fs.appendFileSync(log, `Violation: ${this.req.method} ${this.req.url} ${text}\n`);
     return end.call(this, chunk, ...rest);
