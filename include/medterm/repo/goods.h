@@ -62,7 +62,7 @@ MT_MUST enum mt_rc mt_repo_stock_sell(struct mt_db *db, const struct mt_repo_pac
 MT_MUST enum mt_rc mt_repo_stock_restock(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 /* Packs of an order that the customer had come back, with a move. */
 MT_MUST enum mt_rc mt_repo_stock_return(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
-/* Makes a lot without packs, in quarantine; one that stands already is left as it is. */
+/* Makes a lot without packs, in quarantine, or recalled when it is; one that stands already is left as it is. */
 MT_MUST enum mt_rc mt_repo_lot_quarantined(struct mt_db *db, const char *store_id, const char *drug_id, const char *lot_no,
                                            struct mt_date expires_on, struct mt_err *err);
 /* The line's lot (mt_repo_item_lot_insert) stands already. Packs that the line holds of the lot already become more. */

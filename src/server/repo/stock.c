@@ -194,7 +194,8 @@ enum mt_rc mt_repo_lot_quarantined(struct mt_db *db, const char *store_id, const
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db,
                                "INSERT INTO mt_lot(store_id, drug_id, lot_no, expires_on, state, on_hand, reserved)"
-                               " VALUES (?1, ?2, ?3, ?4, 'quarantined', 0, 0) ON CONFLICT(store_id, drug_id, lot_no) DO NOTHING",
+                               " VALUES (?1, ?2, ?3, ?4, CASE WHEN " LOT_RECALLED("?2", "?3") " THEN 'recalled' ELSE 'quarantined' END,"
+                               " 0, 0) ON CONFLICT(store_id, drug_id, lot_no) DO NOTHING",
                                &s, err);
     if (rc != MT_OK)
         return rc;
