@@ -348,8 +348,26 @@ static void test_payment_cancel(void **state) {
     assert_refused(shop_send(s, &c.a, "payment.cancel", false, body), MT_P_NOT_FOUND);
 }
 
+/* More went back on one payment than it brought in: the other one gives only what the order still holds. */
+static void test_never_more_than_the_order_holds(void **state) {
+    struct shop *s = *state;
+    struct counter c = open_counter(s);
+    (void)unpaid(s, &c, 1);
+    for (int p = 1; p <= 2; p++)
+        assert_outcome(
+            shop_send(s, &c.a, "payment.record", true,
+                      shop_about(s, "A03", 1,
+                                 shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\",\"amount\":900", shop_payment_id(s, p)))),
+            MT_APPLIED);
+    assert_outcome(tell(s, &c, 1, 1, 1, 1300, ""), MT_APPLIED);
+    assert_refused(ask(s, &c, 1, 2, 2, 900, ""), MT_P_PAYMENT_FAILED);
+    struct mt_order o = shop_order(s, shop_send(s, &c.a, "order.cancel", false, shop_about(s, "A03", 1, ",\"reason\":\"x\"")));
+    assert_int_equal(mt_money_to_minor(o.refunded_amount), 1800);
+}
+
 int main(int argc, char **argv) {
-    const struct CMUnitTest tests[] = {SHOP_TEST(test_told),
+    const struct CMUnitTest tests[] = {SHOP_TEST(test_never_more_than_the_order_holds),
+                                       SHOP_TEST(test_told),
                                        SHOP_TEST(test_told_beyond),
                                        SHOP_TEST(test_told_by_the_wrong_hand),
                                        SHOP_TEST(test_same_refund_twice),
