@@ -4,8 +4,8 @@
  * that two batches can not wait for each other. Behind its locks a writer runs at READ COMMITTED: each statement sees what the
  * holder before it has committed. Readers take one snapshot for the whole transaction.
  *
- * BEGIN of a reader, SAVEPOINT and ROLLBACK TO are not waited for: they travel with the next command. RELEASE waits only when a
- * statement of mt_stmt_later could still fail in the savepoint. */
+ * BEGIN of a reader, SAVEPOINT and ROLLBACK TO are not waited for: they travel with the next command. SAVEPOINT and RELEASE wait
+ * only for statements of mt_stmt_later that could still fail before them. */
 #include "postgres.h"
 
 #include <stdio.h>
@@ -152,9 +152,12 @@ static enum mt_rc commit(struct mt_db *base, struct mt_err *err) {
     return rc;
 }
 
+/* Behind a statement that failed unheard the server would skip it, and undoing it would undo the one around it. */
 static enum mt_rc savepoint(struct mt_db *base, struct mt_err *err) {
     struct postgres_db *db = postgres_of(base);
     enum mt_rc rc = going_on(db, err);
+    if (rc == MT_OK && db->unheard)
+        rc = mt_postgres_sync(db, NULL, NULL, err);
     return rc == MT_OK ? mt_postgres_command(db, "SAVEPOINT mt", err) : rc;
 }
 

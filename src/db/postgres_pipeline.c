@@ -88,8 +88,9 @@ enum mt_rc mt_postgres_statement(struct postgres_db *db, struct postgres_stmt *s
     return MT_OK;
 }
 
-/* The answer of one command: its result, owned, when it is good. false: the connection is gone. */
-static bool take_one(struct postgres_db *db, size_t at, PGresult **good, enum mt_rc *rc, struct mt_err *err) {
+/* The answer of one command: its result, owned, when it is good. *told: the server said that it failed. false: the connection is
+ * gone, which libpq tells as a failure without a code. */
+static bool take_one(struct postgres_db *db, size_t at, PGresult **good, bool *told, enum mt_rc *rc, struct mt_err *err) {
     PGresult *result = PQgetResult(db->conn);
     *good = NULL;
     if (result == NULL)
@@ -98,8 +99,10 @@ static bool take_one(struct postgres_db *db, size_t at, PGresult **good, enum mt
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) {
         *good = result;
     } else {
-        if (status != PGRES_PIPELINE_ABORTED)
+        if (status != PGRES_PIPELINE_ABORTED) {
+            *told = PQresultErrorField(result, PG_DIAG_SQLSTATE) != NULL;
             *rc = fail_result(db, result, err);
+        }
         forget(&db->queue[at], result);
         PQclear(result);
     }
@@ -134,9 +137,9 @@ enum mt_rc mt_postgres_sync(struct postgres_db *db, PGresult **last, bool *befor
     bool there = PQpipelineSync(db->conn) == 1;
     for (size_t i = 0; there && i < count; i++) {
         PQclear(good);
-        const enum mt_rc had = rc;
-        there = take_one(db, i, &good, &rc, err);
-        if (had == MT_OK && rc != MT_OK && i + 1 < count && before != NULL)
+        bool told = false;
+        there = take_one(db, i, &good, &told, &rc, err);
+        if (told && i + 1 < count && before != NULL)
             *before = true;
     }
     there = there && take_sync(db);

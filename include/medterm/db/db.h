@@ -55,8 +55,8 @@ void mt_stmt_done(struct mt_stmt *s); /* resets and unbinds; NULL is fine; alway
 /* Steps to the end and resets: for statements without rows. *changed (may be NULL) rows touched. */
 MT_MUST enum mt_rc mt_stmt_run(struct mt_stmt *s, int64_t *changed, struct mt_err *err);
 /* As mt_stmt_run for a statement whose rows and count nobody needs; it may be sent without waiting for the answer. What it fails
- * with comes out of this connection's next step, run, release, rollback_to or commit. Bound texts may go when it returns. Outside a
- * transaction, and on SQLite, it runs at once. */
+ * with comes out of this connection's next step, run, savepoint, release, rollback_to or commit. Bound texts may go when it returns.
+ * Outside a transaction, and on SQLite, it runs at once. */
 MT_MUST enum mt_rc mt_stmt_later(struct mt_stmt *s, struct mt_err *err);
 
 /* Columns from 0 of the current row. Views are borrowed until the next step. */

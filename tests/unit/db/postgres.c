@@ -2,11 +2,19 @@
 #include "place.h"
 
 #include <pthread.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 static enum mt_rc run(struct mt_db *db, const char *sql) {
     struct mt_stmt *s = NULL;
     enum mt_rc rc = mt_db_stmt(db, sql, &s, NULL);
     return rc == MT_OK ? mt_stmt_run(s, NULL, NULL) : rc;
+}
+
+static enum mt_rc later(struct mt_db *db, const char *sql) {
+    struct mt_stmt *s = NULL;
+    enum mt_rc rc = mt_db_stmt(db, sql, &s, NULL);
+    return rc == MT_OK ? mt_stmt_later(s, NULL) : rc;
 }
 
 static struct mt_db *open_waiting(const char *url, int busy_ms) {
@@ -29,6 +37,18 @@ static void terminate(const struct place *p, struct mt_db *db) {
     assert_int_equal(mt_col_int(s, 0), 1);
     mt_stmt_done(s);
     mt_db_close(admin);
+}
+
+/* Every line to a server breaks, and the server says nothing about it. */
+static void cut_lines(void) {
+    int cut = 0;
+    for (int fd = 3; fd < 256; fd++) {
+        struct sockaddr_un peer = {.sun_family = AF_UNSPEC};
+        socklen_t n = sizeof peer - 1;
+        if (getpeername(fd, (struct sockaddr *)&peer, &n) == 0 && strstr(peer.sun_path, ".s.PGSQL") != NULL)
+            cut += shutdown(fd, SHUT_RDWR) == 0;
+    }
+    assert_true(cut > 0);
 }
 
 static void test_no_password_in_words(void **state) {
@@ -277,6 +297,40 @@ static void test_lost_in_transaction(void **state) {
     mt_db_close(db);
 }
 
+/* The end of the line is no answer: what travelled with the COMMIT may have been done, and the COMMIT too. */
+static void test_lost_with_rows_on_their_way(void **state) {
+    struct place *p = *state;
+    struct mt_db *db = place_open(p->file, MT_DB_WRITE);
+    const char *store = "s";
+    place_exec(db, "CREATE TABLE t(a BIGINT UNIQUE)");
+    assert_int_equal(mt_db_begin_for(db, &store, 1, MT_HERE, NULL), MT_OK);
+    assert_int_equal(later(db, "INSERT INTO t VALUES (1)"), MT_OK);
+    cut_lines();
+    assert_int_equal(mt_db_commit(db, NULL), MT_DOUBTFUL);
+    assert_int_equal(mt_db_begin_for(db, &store, 1, MT_HERE, NULL), MT_OK);
+    assert_int_equal(later(db, "SELECT pg_terminate_backend(pg_backend_pid())"), MT_OK);
+    assert_int_equal(mt_db_commit(db, NULL), MT_IO); /* the server said that it ended before */
+    assert_false(mt_db_in_transaction(db));
+    mt_db_close(db);
+}
+
+/* A row that nobody waited for is refused in front of a savepoint: there is none then, and what is undone is the one around it. */
+static void test_refused_before_a_savepoint(void **state) {
+    struct place *p = *state;
+    struct mt_db *db = place_open(p->file, MT_DB_WRITE);
+    place_exec(db, "CREATE TABLE t(a BIGINT UNIQUE); INSERT INTO t VALUES (1)");
+    assert_int_equal(mt_db_begin(db, MT_DB_WRITE, MT_HERE, NULL), MT_OK);
+    assert_int_equal(mt_db_savepoint(db, NULL), MT_OK);
+    assert_int_equal(run(db, "INSERT INTO t VALUES (2)"), MT_OK);
+    assert_int_equal(later(db, "INSERT INTO t VALUES (1)"), MT_OK);
+    assert_int_equal(mt_db_savepoint(db, NULL), MT_CONFLICT);
+    assert_int_equal(mt_db_rollback_to(db, NULL), MT_OK); /* the outer one */
+    assert_int_equal(run(db, "INSERT INTO t VALUES (4)"), MT_OK);
+    assert_int_equal(mt_db_commit(db, NULL), MT_OK);
+    assert_int_equal(place_int(db, "SELECT sum(a) FROM t"), 5);
+    mt_db_close(db);
+}
+
 /* The server goes and comes back: the next transaction finds it. */
 static void test_server_restarted(void **state) {
     (void)state;
@@ -313,10 +367,11 @@ static void test_schema_changed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        PLACE_TEST(test_no_password_in_words), PLACE_TEST(test_settings),        PLACE_TEST(test_codes),
-        PLACE_TEST(test_failed_transaction),   PLACE_TEST(test_deadlock),        PLACE_TEST(test_scopes),
-        PLACE_TEST(test_sees_the_one_before),  PLACE_TEST(test_lost_while_idle), PLACE_TEST(test_lost_in_transaction),
-        PLACE_TEST(test_server_restarted),     PLACE_TEST(test_schema_changed),
+        PLACE_TEST(test_no_password_in_words),       PLACE_TEST(test_settings),        PLACE_TEST(test_codes),
+        PLACE_TEST(test_failed_transaction),         PLACE_TEST(test_deadlock),        PLACE_TEST(test_scopes),
+        PLACE_TEST(test_sees_the_one_before),        PLACE_TEST(test_lost_while_idle), PLACE_TEST(test_lost_in_transaction),
+        PLACE_TEST(test_server_restarted),           PLACE_TEST(test_schema_changed),  PLACE_TEST(test_lost_with_rows_on_their_way),
+        PLACE_TEST(test_refused_before_a_savepoint),
     };
     return place_on_postgres(tests, sizeof tests / sizeof tests[0]);
 }
