@@ -237,6 +237,20 @@ static void test_count_covers_shortfall(void **state) {
     assert_int_equal(shop_int(s, "SELECT sum(quantity) FROM mt_stock_move WHERE kind = 'count'"), 6);
 }
 
+/* What has gone is settled before an older order that only waits gets any of the counted packs. */
+static void test_count_settles_what_went_first(void **state) {
+    struct shop *s = *state;
+    struct place p = open_shop(s);
+    assert_outcome(
+        shop_send(s, &p.t, "order.create", true, shop_create(s, "A03", 1, shop_item(s, p.drug, 3, 900), shop_cash(s, 1, 900))),
+        MT_APPLIED);
+    s->now += 1000;
+    (void)sell(s, &p, 2, 2);
+    assert_outcome(count(s, &p, "S1", 1), MT_APPLIED);
+    assert_int_equal(on_hand(s, "S1") * 10 + reserved(s, "S1"), 11);
+    assert_int_equal(exceptions(s, "stock_shortfall", "open"), 1);
+}
+
 /* An unpaid order that was handed over: its packs are reserved when they come, and sold when it is paid. */
 static void test_receipt_reserves_for_unpaid(void **state) {
     struct shop *s = *state;
@@ -385,6 +399,7 @@ static void test_recalled_pack_that_no_store_had(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
+        SHOP_TEST(test_count_settles_what_went_first),
         SHOP_TEST(test_receive),
         SHOP_TEST(test_receive_again_is_one),
         SHOP_TEST(test_receive_under_another_date),
