@@ -290,7 +290,45 @@ char *mt_postgres_database(const struct mt_postgres *p, const char *name) {
     return url;
 }
 
+static bool is_over(int process, int deadline_ms) {
+    struct pollfd p = {.fd = process, .events = POLLIN};
+    return poll(&p, 1, deadline_ms) == 1;
+}
+
+/* Until either ends: of both, the server is the one that may not stay. */
+static _Noreturn void keep_watch(int caller, int server, pid_t pid, char *dir) {
+    struct pollfd ends[] = {{.fd = caller, .events = POLLIN}, {.fd = server, .events = POLLIN}};
+    while (poll(ends, 2, -1) < 0 && errno == EINTR)
+        continue;
+    if (is_over(server, 0))
+        _exit(0); /* it was stopped in good order */
+    (void)kill(pid, SIGINT);
+    if (!is_over(server, START_DEADLINE_MS))
+        (void)kill(pid, SIGQUIT);
+    mt_temp_dir_remove(dir);
+    _exit(0);
+}
+
+/* A ctest that is broken off stops nothing: this process outlives us and ends the server when the one who called us is gone. */
+static void watch(pid_t caller, pid_t pid, const char *dir) {
+    int of_caller = (int)syscall(SYS_pidfd_open, caller, 0), of_server = (int)syscall(SYS_pidfd_open, pid, 0);
+    char *own = strdup(dir);
+    pid_t watcher = of_caller >= 0 && of_server >= 0 && own != NULL ? fork() : -1;
+    if (watcher < 0)
+        give_up("nobody watches over the server");
+    if (watcher == 0) {
+        int null = open("/dev/null", O_RDWR);
+        if (setsid() < 0 || null < 0 || chdir("/") != 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0)
+            _exit(126);
+        keep_watch(of_caller, of_server, pid, own);
+    }
+    (void)close(of_caller);
+    (void)close(of_server);
+    free(own);
+}
+
 bool mt_postgres_share(const char *file) {
+    const pid_t caller = getppid();
     mt_postgres_unshare(file); /* of a run that was broken off */
     if (!found())
         return false;
@@ -302,16 +340,16 @@ bool mt_postgres_share(const char *file) {
     FILE *out = fopen(file, "w");
     if (out == NULL || fprintf(out, "%s\n%ld\n", dir, (long)pid) < 0 || fclose(out) != 0)
         give_up(file);
+    watch(caller, pid, dir);
     return started;
 }
 
 /* Waits until the process, which need not be our child, is gone. */
 static void end_detached(pid_t pid) {
     int process = (int)syscall(SYS_pidfd_open, pid, 0);
-    struct pollfd p = {.fd = process, .events = POLLIN};
     if (process < 0 || kill(pid, SIGINT) != 0)
         return; /* it is gone already */
-    if (poll(&p, 1, START_DEADLINE_MS) <= 0)
+    if (!is_over(process, START_DEADLINE_MS))
         give_up("the server does not end");
     (void)close(process);
 }

@@ -30,7 +30,7 @@ void mt_postgres_again(struct mt_postgres *p, bool durable);
 /* A fresh, empty database; its URL, owned. In a shared cluster its name carries our pid. */
 char *mt_postgres_database(const struct mt_postgres *p, const char *name);
 
-/* For the fixture: a detached one, told by the file. */
+/* For the fixture: a detached one, told by the file. It ends with unshare, or when the process that called this program is gone. */
 bool mt_postgres_share(const char *file);
 void mt_postgres_unshare(const char *file);
 
