@@ -84,6 +84,15 @@ static void enqueue(struct sim_world *w, struct mt_write *write, struct sim_exch
         s->apply_at = w->now + sim_between(&w->net, 0, 3);
 }
 
+/* Whether a disk call was the service's last: then it is down, and comes up again later. */
+static bool died(struct sim_world *w) {
+    if (!sim_disk_crashed(w->disk, "svc"))
+        return false;
+    sim_service_down(w);
+    w->service.restart_at = w->now + sim_between(&w->crash, 100, 60000);
+    return true;
+}
+
 /* The write and its views live in the pending entry's arena and bytes, so both are made before the route is asked. */
 static void ask(struct sim_world *w, const struct sim_exchange *x, bool wait_over) {
     struct sim_service *s = &w->service;
@@ -109,7 +118,10 @@ static void ask(struct sim_world *w, const struct sim_exchange *x, bool wait_ove
     struct mt_write *write = NULL;
     int64_t wait_ms = 0;
     enum mt_route_next next = mt_route_begin(s->read, &q, "sim", &p->arena, &r, &write, &wait_ms);
-    if (next == MT_ROUTE_WRITE) {
+    if (died(w)) { /* a page of the feed that proves a put-back begins a new epoch, so a read may write */
+        mt_arena_fini(&p->arena);
+        free(kept.bytes);
+    } else if (next == MT_ROUTE_WRITE) {
         enqueue(w, write, kept);
     } else {
         if (next == MT_ROUTE_DONE)
@@ -151,11 +163,8 @@ static void apply(struct sim_world *w) {
     bool moved = false;
     struct mt_err err = {0};
     enum mt_rc rc = mt_service_apply(s->write, writes, n, &moved, &err);
-    if (sim_disk_crashed(w->disk, "svc")) {
-        sim_service_down(w);
-        s->restart_at = w->now + sim_between(&w->crash, 100, 60000);
+    if (died(w))
         return;
-    }
     if (rc != MT_OK)
         sim_violated(w, "the service failed without a fault of its disk: %s", mt_err_text(&err));
     for (size_t i = 0; i < n; i++) {
