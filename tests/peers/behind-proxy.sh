@@ -14,8 +14,11 @@ exec node "$here/prism.js" "$1" "$2" "$log" "\$1" "\$2"
 END
 chmod +x "$work/front"
 status=0
-MT_TEST_FRONT=$work/front "$3" || status=$?
+MT_TEST_FRONT=$work/front "$3" >"$work/said" 2>&1 || status=$?
+cat "$work/said"
 [ "$status" -ne 77 ] || exit 77
+# A story that was skipped whole, for want of what it tells of, had nothing to say to prism either.
+! grep -q '^\[  SKIPPED \]' "$work/said" || ! grep -q '^\[  PASSED  \] 0 test' "$work/said" || exit 77
 requests=$(grep -c 'Request received' "$log" || true)
 # What ends while a till is cut off from its service (ECONNREFUSED, socket hang up …) is no violation.
 grep -E 'Violation:' "$log" >"$work/wrong" || true
