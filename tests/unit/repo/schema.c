@@ -59,6 +59,108 @@ static void test_rules(void **state) {
             fail_msg("taken: %s", wrong[i]);
 }
 
+/* What a schema holds, a line a rule: columns, keys, indexes, references, triggers, and how many CHECKs a table has. */
+static const char *const facts_sqlite[] = {
+    "SELECT m.name || '.' || p.name || ' ' || CASE p.type WHEN 'INTEGER' THEN 'bigint' ELSE lower(p.type) END ||"
+    " CASE WHEN p.\"notnull\" OR p.pk THEN ' not null' ELSE '' END || CASE WHEN p.dflt_value IS NULL THEN '' ELSE ' default' END ||"
+    " CASE WHEN p.pk > 0 THEN ' key ' || p.pk ELSE '' END"
+    " FROM sqlite_schema m, pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name LIKE 'mt\\_%' ESCAPE '\\'"
+    " AND m.name <> 'mt_migration' ORDER BY 1",
+    "SELECT t || '(' || group_concat(c) || ')' || kind FROM (SELECT m.name AS t, l.name AS i, i.name AS c, CASE l.\"unique\" WHEN "
+    "1 THEN"
+    " ' unique' ELSE '' END || CASE l.partial WHEN 1 THEN ' partial' ELSE '' END AS kind"
+    " FROM sqlite_schema m, pragma_index_list(m.name) l, pragma_index_info(l.name) i WHERE m.type = 'table' AND l.origin <> 'pk'"
+    " ORDER BY m.name, l.name, i.seqno) GROUP BY t, i, kind ORDER BY 1",
+    "SELECT t || '(' || group_concat(c) || ') to ' || r || '(' || group_concat(d) || ')' FROM (SELECT m.name AS t, f.id AS i,"
+    " f.\"from\" AS c, f.\"table\" AS r, f.\"to\" AS d FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = "
+    "'table'"
+    " ORDER BY m.name, f.id, f.seq) GROUP BY t, i, r ORDER BY 1",
+    "SELECT name || ' on ' || tbl_name || CASE WHEN sql LIKE '% BEFORE UPDATE %' THEN ' update' WHEN sql LIKE '% BEFORE DELETE %' "
+    "THEN"
+    " ' delete' ELSE ' other' END || CASE WHEN sql LIKE '% WHEN %' THEN ' when' ELSE '' END"
+    " FROM sqlite_schema WHERE type = 'trigger' ORDER BY 1",
+    "SELECT name || ' checks ' || ((length(sql) - length(replace(sql, 'CHECK(', ''))) / 6) FROM sqlite_schema"
+    " WHERE type = 'table' AND sql LIKE '%CHECK(%' ORDER BY 1",
+};
+static const char *const facts_postgres[] = {
+    "SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, NULL) || CASE WHEN a.attnotnull THEN ' not null' ELSE "
+    "'' END"
+    " || CASE WHEN a.atthasdef THEN ' default' ELSE '' END || COALESCE(' key ' || array_position(i.indkey, a.attnum) + 1, '')"
+    " || CASE WHEN format_type(a.atttypid, NULL) = 'text' AND a.attcollation <> (SELECT oid FROM pg_collation WHERE collname = 'C')"
+    " THEN ' NOT COMPARED BY ITS BYTES' ELSE '' END"
+    " FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
+    " WHERE c.relkind = 'r' AND c.relname LIKE 'mt\\_%' AND c.relname <> 'mt_migration' AND a.attnum > 0 AND NOT a.attisdropped"
+    " ORDER BY 1",
+    "SELECT c.relname || '(' || (SELECT string_agg(a.attname, ',' ORDER BY array_position(i.indkey, a.attnum)) FROM pg_attribute a"
+    " WHERE a.attrelid = c.oid AND a.attnum = ANY(i.indkey)) || ')' || CASE WHEN i.indisunique THEN ' unique' ELSE '' END ||"
+    " CASE WHEN i.indpred IS NOT NULL THEN ' partial' ELSE '' END"
+    " FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname LIKE 'mt\\_%' AND NOT i.indisprimary ORDER BY 1",
+    "SELECT c.relname || '(' || (SELECT string_agg(a.attname, ',' ORDER BY array_position(k.conkey, a.attnum)) FROM pg_attribute a"
+    " WHERE a.attrelid = k.conrelid AND a.attnum = ANY(k.conkey)) || ') to ' || r.relname || '(' || (SELECT string_agg(a.attname, "
+    "','"
+    " ORDER BY array_position(k.confkey, a.attnum)) FROM pg_attribute a WHERE a.attrelid = k.confrelid AND a.attnum = "
+    "ANY(k.confkey))"
+    " || ')' FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid WHERE k.contype = "
+    "'f'"
+    " ORDER BY 1",
+    "SELECT t.tgname || ' on ' || c.relname || CASE WHEN pg_get_triggerdef(t.oid) LIKE '% BEFORE UPDATE %' THEN ' update'"
+    " WHEN pg_get_triggerdef(t.oid) LIKE '% BEFORE DELETE %' THEN ' delete' ELSE ' other' END ||"
+    " CASE WHEN t.tgqual IS NOT NULL THEN ' when' ELSE '' END"
+    " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal ORDER BY 1",
+    /* One of them says at once what SQLite's table says in two. */
+    "SELECT c.relname || ' checks ' || count(*) + max(CASE k.conname WHEN 'mt_stock_move_sign' THEN 1 ELSE 0 END)"
+    " FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'c' GROUP BY c.relname ORDER BY 1",
+};
+
+static struct mt_stmt *facts(struct mt_db *db, const char *sql) {
+    struct mt_stmt *s = NULL;
+    struct mt_err err = {.rc = MT_OK};
+    if (mt_db_stmt(db, sql, &s, &err) != MT_OK)
+        fail_msg("%s", mt_err_text(&err));
+    return s;
+}
+
+/* The next line; NULL behind the last. */
+static const char *fact(struct file *f, struct mt_stmt *s) {
+    struct mt_err err = {.rc = MT_OK};
+    enum mt_step step = mt_stmt_step(s, &err);
+    if (step == MT_STEP_ERROR)
+        fail_msg("%s", mt_err_text(&err));
+    return step == MT_STEP_ROW ? mt_col_text(s, 0, &f->arena) : NULL;
+}
+
+/* Both engines hold the same tables with the same rules. */
+static void test_same_on_both(void **state) {
+    struct file *f = *state;
+    struct mt_db *sqlite = NULL;
+    char path[128];
+    size_t count;
+    const struct mt_migration *list = mt_repo_migrations(&count);
+    if (!f->engine->postgres)
+        return; /* the other run has both */
+    file_migrate(f, count);
+    assert_true(snprintf(path, sizeof path, "%s/other.db", f->dir) > 0);
+    struct mt_db_options o = {.url = path, .mode = MT_DB_WRITE, .sync = MT_DB_SYNC_NORMAL};
+    assert_int_equal(mt_db_open(&o, &sqlite, NULL), MT_OK);
+    assert_int_equal(mt_db_migrate(sqlite, list, count, NULL, NULL), MT_OK);
+    for (size_t i = 0; i < sizeof facts_sqlite / sizeof facts_sqlite[0]; i++) {
+        struct mt_stmt *a = facts(sqlite, facts_sqlite[i]), *b = facts(f->db, facts_postgres[i]);
+        const char *one, *other;
+        size_t lines = 0;
+        do {
+            one = fact(f, a);
+            other = fact(f, b);
+            if ((one == NULL) != (other == NULL) || (one != NULL && strcmp(one, other) != 0))
+                fail_msg("SQLite: %s, PostgreSQL: %s", one != NULL ? one : "-", other != NULL ? other : "-");
+            lines++;
+        } while (one != NULL);
+        assert_true(lines > 5);
+        mt_stmt_done(a);
+        mt_stmt_done(b);
+    }
+    mt_db_close(sqlite);
+}
+
 /* The lists that people wait for never walk a whole table. */
 static void test_indexes(void **state) {
     struct file *f = *state;
@@ -102,6 +204,6 @@ static void test_indexes(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {FILE_TEST(test_from_every_version), FILE_TEST(test_newer_is_refused), FILE_TEST(test_rules),
-                                       FILE_TEST(test_indexes)};
+                                       FILE_TEST(test_indexes), FILE_TEST(test_same_on_both)};
     return mt_engine_run(argc, argv, tests);
 }
