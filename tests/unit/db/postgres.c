@@ -191,6 +191,23 @@ static void test_deadlock(void **state) {
     mt_db_close(one);
 }
 
+/* Locks of stores are asked for in one order, whoever names them how: two batches of the same stores never wait for each other. */
+static void test_scopes_in_one_order(void **state) {
+    struct place *p = *state;
+    struct mt_db *db = place_open(p->file, MT_DB_WRITE), *look = place_open(p->file, MT_DB_READ);
+    const char *const one[] = {"a", "b", "c", "d"}, *const other[] = {"d", "b", "d", "c", "a"};
+    const char *asked = "SELECT CAST(CAST('x' || substr(md5(query), 1, 15) AS bit(60)) AS bigint) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND query LIKE '%unnest%' AND pid <> pg_backend_pid()";
+    assert_int_equal(mt_db_begin_for(db, one, 4, MT_HERE, NULL), MT_OK);
+    const int64_t first = place_int(look, asked);
+    mt_db_rollback(db);
+    assert_int_equal(mt_db_begin_for(db, other, 5, MT_HERE, NULL), MT_OK);
+    assert_true(place_int(look, asked) == first);
+    mt_db_rollback(db);
+    mt_db_close(look);
+    mt_db_close(db);
+}
+
 /* Two batches of different stores run side by side; of one store, or of the whole database, they do not. */
 static void test_scopes(void **state) {
     struct place *p = *state;
@@ -367,11 +384,20 @@ static void test_schema_changed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        PLACE_TEST(test_no_password_in_words),       PLACE_TEST(test_settings),        PLACE_TEST(test_codes),
-        PLACE_TEST(test_failed_transaction),         PLACE_TEST(test_deadlock),        PLACE_TEST(test_scopes),
-        PLACE_TEST(test_sees_the_one_before),        PLACE_TEST(test_lost_while_idle), PLACE_TEST(test_lost_in_transaction),
-        PLACE_TEST(test_server_restarted),           PLACE_TEST(test_schema_changed),  PLACE_TEST(test_lost_with_rows_on_their_way),
+        PLACE_TEST(test_no_password_in_words),
+        PLACE_TEST(test_settings),
+        PLACE_TEST(test_codes),
+        PLACE_TEST(test_failed_transaction),
+        PLACE_TEST(test_deadlock),
+        PLACE_TEST(test_scopes),
+        PLACE_TEST(test_sees_the_one_before),
+        PLACE_TEST(test_lost_while_idle),
+        PLACE_TEST(test_lost_in_transaction),
+        PLACE_TEST(test_server_restarted),
+        PLACE_TEST(test_schema_changed),
+        PLACE_TEST(test_lost_with_rows_on_their_way),
         PLACE_TEST(test_refused_before_a_savepoint),
+        PLACE_TEST(test_scopes_in_one_order),
     };
     return place_on_postgres(tests, sizeof tests / sizeof tests[0]);
 }
