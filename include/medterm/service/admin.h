@@ -68,7 +68,8 @@ struct mt_lost {
 MT_MUST enum mt_rc mt_admin_lost(struct mt_session *old, struct mt_session *kept,
                                  enum mt_rc (*tell)(void *ctx, const struct mt_lost *lost, struct mt_err *err), void *ctx,
                                  struct mt_err *err);
-/* What the service numbered itself in `old` is numbered on in `kept`, also when the same backup is put back twice. */
+/* What the service numbered itself in `old` is numbered on in `kept`, also when the same backup is put back twice; `kept`
+ * takes the epoch of `old` for one that everybody knows is over. */
 MT_MUST enum mt_rc mt_admin_numbers_keep(struct mt_session *old, struct mt_session *kept, struct mt_err *err);
 /* An enrolment or a client that was lost: the code is not given to another, and a register comes back with
  * mt_admin_register_recover. */

@@ -86,6 +86,10 @@ MT_MUST enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err)
 /* The same on a session of its own, for those who only read: unless another epoch than `epoch` has begun meanwhile. */
 MT_MUST enum mt_rc service_epoch_end(struct mt_service *s, const char *epoch, struct mt_err *err);
 
+/* MT_NOTFOUND: this history never had that epoch before the present one, and nobody noted it. */
+MT_MUST enum mt_rc service_epoch_known(struct mt_session *x, const char *epoch, struct mt_err *err);
+MT_MUST enum mt_rc service_epoch_note(struct mt_session *x, const char *epoch, struct mt_err *err);
+
 /* transaction.c: every write of the service stands between one of the first two and service_commit, which also writes what was
  * collected for the feed and the audit chain; when it fails all is undone. stores: the ids of those that may be changed. `where`:
  * MT_HERE. */

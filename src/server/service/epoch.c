@@ -6,6 +6,7 @@
 
 #include <medterm/service/admin.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* More than a chain's clients can have used up between a backup and its return. */
@@ -14,6 +15,25 @@
 enum mt_rc service_epoch(struct mt_session *x, char epoch[MT_ID_TEXT], struct mt_err *err) {
     enum mt_rc rc = mt_repo_meta_get(x->db, "epoch", epoch, MT_ID_TEXT, err);
     return rc == MT_NOTFOUND ? mt_fail(err, MT_CORRUPT, "%s: it has no epoch", mt_db_path(x->db)) : rc;
+}
+
+#define KEY_TEXT (8 + MT_ID_TEXT)
+
+static enum mt_rc key_of(const char *epoch, char key[KEY_TEXT], struct mt_err *err) {
+    const int n = snprintf(key, KEY_TEXT, "epoch:%s", epoch);
+    return n >= 0 && n < KEY_TEXT ? MT_OK : mt_fail(err, MT_BUG, "an epoch's id is too long");
+}
+
+enum mt_rc service_epoch_known(struct mt_session *x, const char *epoch, struct mt_err *err) {
+    char key[KEY_TEXT], nothing[1];
+    enum mt_rc rc = key_of(epoch, key, err);
+    return rc == MT_OK ? mt_repo_meta_get(x->db, key, nothing, sizeof nothing, err) : rc;
+}
+
+enum mt_rc service_epoch_note(struct mt_session *x, const char *epoch, struct mt_err *err) {
+    char key[KEY_TEXT];
+    enum mt_rc rc = key_of(epoch, key, err);
+    return rc == MT_OK ? mt_repo_meta_put(x->db, key, "", err) : rc;
 }
 
 enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
@@ -29,6 +49,8 @@ enum mt_rc service_epoch_renew(struct mt_session *x, struct mt_err *err) {
     enum mt_rc rc = service_alone(x, err); /* it is everybody's */
     if (rc == MT_OK)
         rc = mt_repo_meta_get(x->db, "epoch", before, sizeof before, err);
+    if (rc == MT_OK)
+        rc = service_epoch_note(x, before, err);
     if (rc == MT_OK)
         rc = mt_repo_clients_jump(x->db, NUMBERS_JUMP, &epoch, err);
     if (rc == MT_OK || rc == MT_NOTFOUND) /* the first one: there is no lost time */
@@ -94,11 +116,20 @@ static enum mt_rc keep_numbers(struct mt_session *old, struct mt_session *kept, 
     return rc == MT_OK ? mt_repo_numbers_at_least(kept->db, &n, err) : rc;
 }
 
+/* What tills were answered in it is lost by a restore that everybody knows of. */
+static enum mt_rc note_replaced(struct mt_session *old, struct mt_session *kept, struct mt_err *err) {
+    char epoch[MT_ID_TEXT];
+    enum mt_rc rc = service_epoch(old, epoch, err);
+    return rc == MT_OK ? service_epoch_note(kept, epoch, err) : rc;
+}
+
 enum mt_rc mt_admin_numbers_keep(struct mt_session *old, struct mt_session *kept, struct mt_err *err) {
     enum mt_rc rc = service_begin(kept, MT_HERE, err);
     if (rc != MT_OK)
         return rc;
     rc = keep_numbers(old, kept, err);
+    if (rc == MT_OK)
+        rc = note_replaced(old, kept, err);
     if (rc == MT_OK)
         return service_commit(kept, err);
     service_rollback(kept);

@@ -38,15 +38,21 @@ static enum mt_rc note_lost(struct mt_session *x, const struct mt_repo_register 
     return rc == MT_OK ? service_epoch_renew(x, err) : rc;
 }
 
-/* The till was told more than the service knows. When that was in this very epoch, the service was put back and nobody said so: a
- * new one begins. In an earlier one it is what that restore lost, and everybody knows. */
+/* The till was told more than the service knows. When that was in this very epoch, or in one that was never here, the service was
+ * put back and nobody said so: a new one begins. In an earlier one it is what that restore lost, and everybody knows. */
 static enum mt_rc heed_loss(struct mt_session *x, const struct mt_push *push, const struct mt_repo_register *lane,
                             struct mt_err *err) {
     char epoch[MT_ID_TEXT];
     if (push->acked_epoch[0] == '\0')
         return note_lost(x, lane, push->acked_op_id.s, err);
     enum mt_rc rc = service_epoch(x, epoch, err);
-    return rc == MT_OK && strcmp(epoch, push->acked_epoch) == 0 ? service_epoch_renew(x, err) : rc;
+    if (rc != MT_OK || strcmp(epoch, push->acked_epoch) == 0)
+        return rc == MT_OK ? service_epoch_renew(x, err) : rc;
+    rc = service_epoch_known(x, push->acked_epoch, err);
+    if (rc != MT_NOTFOUND)
+        return rc;
+    rc = service_epoch_note(x, push->acked_epoch, err);
+    return rc == MT_OK ? service_epoch_renew(x, err) : rc;
 }
 
 /* What the till knows and the service must know too, before anything else. */
