@@ -111,6 +111,13 @@ static enum mt_rc configure(struct mt_db *db, const struct mt_db_options *o, str
     return code == SQLITE_OK ? MT_OK : mt_sqlite_fail(db, code, err);
 }
 
+/* Fits: at most 24 + 20 bytes. */
+static enum mt_rc set_pragma(struct mt_db *db, const char *name, int64_t value, struct mt_err *err) {
+    char text[64];
+    (void)snprintf(text, sizeof text, "PRAGMA %s=%lld", name, (long long)value);
+    return mt_db_exec(db, text, err);
+}
+
 static enum mt_rc pragmas(struct mt_db *db, const struct mt_db_options *o, struct mt_err *err) {
     enum mt_rc rc = mt_db_exec(db, "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON", err);
     if (rc == MT_OK && o->mode == MT_DB_WRITE) {
@@ -123,9 +130,10 @@ static enum mt_rc pragmas(struct mt_db *db, const struct mt_db_options *o, struc
         rc = mt_db_exec(db, "PRAGMA query_only=ON", err);
     }
     if (rc == MT_OK && o->cache_kib > 0) {
-        char text[64];
-        (void)snprintf(text, sizeof text, "PRAGMA cache_size=-%lld", (long long)o->cache_kib); /* fits: 24 + 20 bytes */
-        rc = mt_db_exec(db, text, err);
+        rc = set_pragma(db, "cache_size", -o->cache_kib, err);
+    }
+    if (rc == MT_OK && o->mode == MT_DB_READ && o->map_mib > 0) {
+        rc = set_pragma(db, "mmap_size", o->map_mib << 20, err);
     }
     if (rc == MT_OK) { /* the first read of the header: damage shows here, not in the middle of a sale */
         rc = mt_db_exec(db, "SELECT count(*) FROM sqlite_schema", err);

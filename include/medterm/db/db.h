@@ -21,6 +21,8 @@ struct mt_db_options {
     int busy_ms;        /* how long a writer waits for another; 0: not at all */
     bool no_checkpoint; /* SQLite: checkpoints are another connection's job */
     int64_t cache_kib;  /* SQLite; 0: the engine's own */
+    int64_t map_mib;    /* SQLite, reading: so much of the file is read where the system has it in memory instead of being copied;
+                         * a file cut short under the map, or a disk that fails below it, then ends the program (SIGBUS) */
     bool patient;       /* PostgreSQL: a statement may take as long as it takes, not 30 s to read and 60 s to write */
 };
 /* Errors: MT_NEWER/MT_CORRUPT/MT_READONLY/MT_FULL/MT_BUSY/MT_IO with words naming the file, or the URL without its password.
@@ -55,8 +57,8 @@ void mt_stmt_done(struct mt_stmt *s); /* resets and unbinds; NULL is fine; alway
 /* Steps to the end and resets: for statements without rows. *changed (may be NULL) rows touched. */
 MT_MUST enum mt_rc mt_stmt_run(struct mt_stmt *s, int64_t *changed, struct mt_err *err);
 /* As mt_stmt_run for a statement whose rows and count nobody needs; it may be sent without waiting for the answer. What it fails
- * with comes out of this connection's next step, run, savepoint, release, rollback_to or commit. Bound texts may go when it returns.
- * Outside a transaction, and on SQLite, it runs at once. */
+ * with comes out of this connection's next step, run, savepoint, release, rollback_to or commit. Bound texts may go when it
+ * returns. Outside a transaction, and on SQLite, it runs at once. */
 MT_MUST enum mt_rc mt_stmt_later(struct mt_stmt *s, struct mt_err *err);
 
 /* Columns from 0 of the current row. Views are borrowed until the next step. */

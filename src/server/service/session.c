@@ -261,6 +261,9 @@ enum mt_rc mt_service_claim(struct mt_service *s, struct mt_err *err) {
 /* The writer walks the same indexes for every order: they should not be read from the file again for each. */
 #define WRITER_CACHE_KIB 24576
 #define READER_CACHE_KIB 8192
+/* One order of a million is in nobody's cache: copying its few pages out of the system's memory cost as much again as reading them.
+ */
+#define READER_MAP_MIB (64 << 10)
 
 enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err) {
     *out = NULL;
@@ -288,7 +291,8 @@ enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session *
                               .busy_ms = BUSY_MS,
                               .no_checkpoint = true,
                               .patient = s->read_only,
-                              .cache_kib = write ? WRITER_CACHE_KIB : READER_CACHE_KIB};
+                              .cache_kib = write ? WRITER_CACHE_KIB : READER_CACHE_KIB,
+                              .map_mib = write ? 0 : READER_MAP_MIB};
     enum mt_rc rc = mt_db_open(&o, &x->db, err);
     if (rc != MT_OK) {
         mt_session_close(x);
