@@ -37,7 +37,14 @@ static const struct command {
     enum mt_rc (*run)(struct mt_command *c, struct mt_err *err); /* NULL: serve */
     const char *help;
 } commands[] = {
-    {{"serve"}, "listen tls-cert tls-key rate webhooks-private unpaid-minutes", "", 0, 0, NEEDS_SERVICE, NULL, "answers the tills until it is told to stop"},
+    {{"serve"},
+     "listen tls-cert tls-key rate webhooks-private unpaid-minutes",
+     "",
+     0,
+     0,
+     NEEDS_SERVICE,
+     NULL,
+     "answers the tills until it is told to stop"},
     {{"migrate"}, "", "", 0, 0, NEEDS_SERVICE, command_migrate, "brings the database to this program's version"},
     {{"check"}, "", "", 0, 0, NEEDS_READ, mt_command_check, "proves every ledger sum and invariant"},
     {{"audit", "verify"},

@@ -189,8 +189,8 @@ void op_validate(struct fields *f, const struct json *node, const struct mt_op *
     f->failed = MT_INVALID;
     json_path(node, base);
     for (size_t i = 0; i < found.count; i++) {
-        int n = snprintf(full, sizeof full, "%s%s%s%s", node->parent != NULL ? base : "", node->parent != NULL ? "." : "",
-                         under, found.at[i].field);
+        int n = snprintf(full, sizeof full, "%s%s%s%s", node->parent != NULL ? base : "", node->parent != NULL ? "." : "", under,
+                         found.at[i].field);
         mt_field_error(f->errors, n > 0 ? full : found.at[i].field, "%s", found.at[i].message);
     }
 }

@@ -240,8 +240,8 @@ static int64_t returned(struct sim_world *w, sqlite3 *db, const struct sim_op *c
     return packs < create->first_packs ? packs : create->first_packs;
 }
 
-/* I4, I6: what an order gave back is what people say they gave back; a cancelled one gave back all it had then, and somebody who did not
- * know may give back more, of which a person hears. */
+/* I4, I6: what an order gave back is what people say they gave back; a cancelled one gave back all it had then, and somebody who
+ * did not know may give back more, of which a person hears. */
 static void check_refunds(struct sim_world *w, sqlite3 *db) {
     sqlite3_stmt *s = ask(w, db, "SELECT order_id, order_no, status, paid_amount, refunded_amount FROM mt_order", NULL);
     while (s && sqlite3_step(s) == SQLITE_ROW) {
@@ -251,7 +251,8 @@ static void check_refunds(struct sim_world *w, sqlite3 *db) {
         for (size_t i = 0; i < w->op_count; i++)
             if (w->op[i].kind == MT_OP_REFUND_RECORD && !strcmp(w->op[i].order_id.s, text(s, 0)) && applied(w, db, &w->op[i]))
                 told += w->op[i].total;
-        const bool heard = number(w, db, "SELECT count(*) FROM mt_exception WHERE order_id = ?1 AND kind = 'refund_differs'", text(s, 0)) > 0;
+        const bool heard =
+            number(w, db, "SELECT count(*) FROM mt_exception WHERE order_id = ?1 AND kind = 'refund_differs'", text(s, 0)) > 0;
         if (refunded < told || (!cancelled && refunded != told) || refunded - told > paid || (refunded > paid && !heard))
             sim_violated(w, "I6: order %s gave back %lld of %lld, people gave back %lld", text(s, 1), (long long)refunded,
                          (long long)paid, (long long)told);

@@ -12,7 +12,7 @@ MT_MUST enum mt_rc mt_crypto_init(void); /* once a program, before anything else
 void mt_hash_hex(struct mt_sv bytes, char out[MT_HASH_TEXT]); /* SHA-256 (FIPS 180-4), lower-case hex */
 /* HMAC-SHA-256 (RFC 2104, FIPS 198-1), lower-case hex. */
 void mt_hmac_hex(struct mt_sv key, struct mt_sv bytes, char out[MT_HASH_TEXT]);
-bool mt_secret_eq(struct mt_sv a, struct mt_sv b);            /* constant time for equal lengths */
+bool mt_secret_eq(struct mt_sv a, struct mt_sv b); /* constant time for equal lengths */
 
 #define MT_TOKEN_TEXT 65 /* 256 bits in hex, and NUL */
 void mt_token_new(const struct mt_random *random, char out[MT_TOKEN_TEXT]);

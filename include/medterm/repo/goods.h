@@ -80,11 +80,12 @@ MT_MUST enum mt_rc mt_repo_reservations_held(struct mt_db *db, const char *order
 MT_MUST enum mt_rc mt_repo_reservation_reduce(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_reservation_release(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 
-/* The order holds fewer packs of the lot, in the reservation, in the line's lot and in the lot itself; the last ones take the rows with
- * them. MT_CONFLICT when it does not hold that many. */
+/* The order holds fewer packs of the lot, in the reservation, in the line's lot and in the lot itself; the last ones take the rows
+ * with them. MT_CONFLICT when it does not hold that many. */
 MT_MUST enum mt_rc mt_repo_reservation_shrink(struct mt_db *db, const struct mt_repo_packs *p, struct mt_err *err);
 
-/* Recalls hold in all stores, and for packs that customers bring back ("L1 returned"). A second one of the same lot is no change. */
+/* Recalls hold in all stores, and for packs that customers bring back ("L1 returned"). A second one of the same lot is no change.
+ */
 MT_MUST enum mt_rc mt_repo_recall_insert(struct mt_db *db, const char *drug_id, const char *lot_no, const char *reason,
                                          const char *op_id, mt_time at, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_lot_recalled(struct mt_db *db, const char *drug_id, const char *lot_no, bool *recalled,

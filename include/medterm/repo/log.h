@@ -33,8 +33,8 @@ MT_MUST enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order
 /* The oldest quarantined operation on the order, whatever it waits for. */
 MT_MUST enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, const char *store_id,
                                                   struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err);
-/* The first sale or move of goods behind op_id ("": from the start), of any store, that lies in quarantine for a drug the catalogue did
- * not have. */
+/* The first sale or move of goods behind op_id ("": from the start), of any store, that lies in quarantine for a drug the catalogue
+ * did not have. */
 MT_MUST enum mt_rc mt_repo_operation_next_lacking_drug(struct mt_db *db, const char *op_id, struct mt_arena *arena,
                                                        struct mt_repo_operation *out, struct mt_err *err);
 /* Answers a quarantined one. */
@@ -84,11 +84,13 @@ MT_MUST enum mt_rc mt_repo_exception_insert(struct mt_db *db, const char *store_
 MT_MUST enum mt_rc mt_repo_exception_get(struct mt_db *db, const char *exception_id, struct mt_arena *arena,
                                          struct mt_exception *out, struct mt_err *err);
 /* state: "open", "resolved" or "" for all; newest first, behind the one named after ("": from the newest), at most limit. */
-MT_MUST enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_sv state, struct mt_sv after,
-                                      int64_t limit, struct mt_arena *arena, struct mt_exception **out, size_t *count, struct mt_err *err);
+MT_MUST enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_sv state, struct mt_sv after, int64_t limit,
+                                      struct mt_arena *arena, struct mt_exception **out, size_t *count, struct mt_err *err);
 
-/* Resolves the quarantine or salvage of an operation that has its answer; *resolved gets the exception's id, "" when none was open. */
-MT_MUST enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *op_id, mt_time now, struct mt_id *resolved, struct mt_err *err);
+/* Resolves the quarantine or salvage of an operation that has its answer; *resolved gets the exception's id, "" when none was open.
+ */
+MT_MUST enum mt_rc mt_repo_exception_resolve(struct mt_db *db, const char *op_id, mt_time now, struct mt_id *resolved,
+                                             struct mt_err *err);
 
 /* Ends the open shortfalls of an order whose packs never have to leave any more; of one line, or of all when line is 0. ids: in the
  * arena. */

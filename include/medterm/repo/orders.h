@@ -35,8 +35,8 @@ MT_MUST enum mt_rc mt_repo_order_known(struct mt_db *db, const char *order_id, c
 /* Newest first. Views borrowed; an empty one does not filter. */
 struct mt_repo_order_filter {
     struct mt_sv store_id, status, user_id, user_phone, register_code;
-    struct mt_sv q; /* a number, whole or its sequence; the beginnings of words of the patient's name; the last digits (four or more)
-                       of the patient's telephone; a drug's code, or the beginnings of words of its name (50 drugs at most) */
+    struct mt_sv q; /* a number, whole or its sequence; the beginnings of words of the patient's name; the last digits (four or
+                       more) of the patient's telephone; a drug's code, or the beginnings of words of its name (50 drugs at most) */
     bool has_from, has_to, has_after;
     mt_time from, to;   /* from <= created_at < to */
     mt_time after_time; /* the last row of the page before */

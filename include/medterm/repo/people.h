@@ -39,7 +39,8 @@ MT_MUST enum mt_rc mt_repo_register_by_token(struct mt_db *db, const char *token
                                              struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_register_by_code_hash(struct mt_db *db, const char *enrol_code_hash, struct mt_repo_register *out,
                                                  struct mt_err *err);
-/* Binds the instance and replaces the token: the old one is revoked by that. Whoever was revoked is admitted again by a new code. */
+/* Binds the instance and replaces the token: the old one is revoked by that. Whoever was revoked is admitted again by a new code.
+ */
 MT_MUST enum mt_rc mt_repo_register_enrol(struct mt_db *db, const struct mt_id *register_id, const char *token_hash,
                                           const char *instance_id, const char *name, struct mt_err *err);
 /* last_seq = seq; MT_CONFLICT unless seq is the next one. */
@@ -62,7 +63,8 @@ struct mt_repo_numbers {
     struct mt_id client_id;
     int64_t last_order_no, last_seq;
 };
-MT_MUST enum mt_rc mt_repo_numbers_next(struct mt_db *db, struct mt_repo_numbers *n, struct mt_err *err); /* the one behind client_id */
+MT_MUST enum mt_rc mt_repo_numbers_next(struct mt_db *db, struct mt_repo_numbers *n,
+                                        struct mt_err *err); /* the one behind client_id */
 MT_MUST enum mt_rc mt_repo_numbers_base(struct mt_db *db, int64_t *base, struct mt_err *err);
 /* Another database of the same history has come this far: ours go on behind it. */
 MT_MUST enum mt_rc mt_repo_numbers_at_least(struct mt_db *db, const struct mt_repo_numbers *n, struct mt_err *err);

@@ -22,7 +22,7 @@ struct mt_service_options {
     bool read_only;       /* leave the database and its folder as they are: no migration, no key, no sessions that write */
     struct mt_clock clock;
     struct mt_random random;
-    struct mt_disk disk; /* may be empty: then neither the disk's room nor a file that was taken away is noticed */
+    struct mt_disk disk;        /* may be empty: then neither the disk's room nor a file that was taken away is noticed */
     const struct mt_log *log;   /* borrowed, may be NULL */
     struct mt_metrics *metrics; /* borrowed, may be NULL; what batches do is counted once it is committed */
 };
@@ -38,8 +38,8 @@ size_t mt_service_writers(const struct mt_service *s);
 MT_MUST enum mt_rc mt_session_open(struct mt_service *s, bool write, struct mt_session **out, struct mt_err *err);
 void mt_session_close(struct mt_session *x);
 
-/* Which request the session works for, for the lines it logs; texts borrowed until the next call, NULL: none. A batch takes them from
- * its writes. */
+/* Which request the session works for, for the lines it logs; texts borrowed until the next call, NULL: none. A batch takes them
+ * from its writes. */
 void mt_session_about(struct mt_session *x, const char *request_id, const char *trace_id);
 
 /* Who asks. */
@@ -71,7 +71,7 @@ enum mt_write_kind { MT_WRITE_PUSH, MT_WRITE_ENROL, MT_WRITE_REST };
 struct mt_write {
     enum mt_write_kind kind;
     struct mt_caller caller;
-    struct mt_arena *arena;             /* borrowed; answers live in it */
+    struct mt_arena *arena;            /* borrowed; answers live in it */
     const char *request_id, *trace_id; /* borrowed, for the log; may be NULL */
     union {
         struct mt_push push;
@@ -101,8 +101,8 @@ struct mt_write {
 MT_MUST enum mt_rc mt_service_apply(struct mt_session *x, struct mt_write *const *writes, size_t count, bool *feed_moved,
                                     struct mt_err *err);
 
-/* Cancels what REST clients ordered that many minutes ago and nobody paid, each as an operation of its client; orders that hold money
- * stay. *expired: how many, 100 at most in a call; ask again while it is that. */
+/* Cancels what REST clients ordered that many minutes ago and nobody paid, each as an operation of its client; orders that hold
+ * money stay. *expired: how many, 100 at most in a call; ask again while it is that. */
 #define MT_UNPAID_MINUTES 15 /* when nobody says otherwise: a minute longer than a payment may take */
 #define MT_UNPAID_MINUTES_MAX (7 * 24 * 60)
 #define MT_EXPIRE_MOST 100
@@ -117,8 +117,8 @@ struct mt_rest_start {
     char order_no[MT_ORDER_NO_TEXT]; /* about nothing: one of the right form, until the batch gives the next */
     struct mt_id made[1 + MT_ADDRESSES_MAX];
 };
-MT_MUST enum mt_rc mt_query_rest_start(struct mt_session *x, const struct mt_caller *c, enum mt_rest_about about,
-                                       struct mt_sv name, struct mt_rest_start *out, struct mt_problem *problem);
+MT_MUST enum mt_rc mt_query_rest_start(struct mt_session *x, const struct mt_caller *c, enum mt_rest_about about, struct mt_sv name,
+                                       struct mt_rest_start *out, struct mt_problem *problem);
 
 /* Queries: MT_NOTFOUND/MT_INVALID/… with the problem filled; answers are appended to out as JSON. */
 MT_MUST enum mt_rc mt_query_register(struct mt_session *x, const struct mt_caller *c, struct mt_buf *out,

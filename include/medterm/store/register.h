@@ -38,8 +38,8 @@ struct mt_enrolled {
 };
 /* NULL when not enrolled. Borrowed until the next enrol, answer or freeze. */
 const struct mt_enrolled *mt_register_enrolled(const struct mt_register *r);
-/* The same register_id, or the same code in the same store, keeps its lane. Another one starts a new lane, and what the old lane has not got answered is
- * put into the new one as salvage operations, in the same transaction. */
+/* The same register_id, or the same code in the same store, keeps its lane. Another one starts a new lane, and what the old lane
+ * has not got answered is put into the new one as salvage operations, in the same transaction. */
 MT_MUST enum mt_rc mt_register_enrol(struct mt_register *r, const char *url, const struct mt_register_info *info,
                                      struct mt_err *err);
 

@@ -39,8 +39,8 @@ enum mt_effect_kind {
     MT_EFFECT_CART_CLEAR, /* the cart was thrown away by its owner */
     MT_EFFECT_COMMIT,     /* op: commit to the outbox with its local effect -> MT_MSG_COMMITTED. For order.create op_id, seq, at,
                              order_id, order_no, payment ids are filled by the app; the journaled cart is cleared in the same
-                             transaction.     For the other kinds the app fills op_id, seq, at, payment_id, and order_id from order_no when
-                             it is "" */
+                             transaction.     For the other kinds the app fills op_id, seq, at, payment_id, and order_id from order_no
+                             when     it is "" */
     MT_EFFECT_PRINT,      /* receipt of order_no (copy: marked COPY) -> MT_MSG_PRINTED */
     MT_EFFECT_LOAD_BOARD, /* -> MT_MSG_BOARD */
     MT_EFFECT_LOAD_ORDER, /* order_no -> MT_MSG_ORDER */

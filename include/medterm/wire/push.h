@@ -63,7 +63,7 @@ struct mt_push {
     int64_t acked_seq;
     struct mt_id acked_op_id;
     char acked_epoch[MT_ID_TEXT]; /* "" when the till did not say */
-    struct mt_push_op *ops; /* owned by the arena */
+    struct mt_push_op *ops;       /* owned by the arena */
     size_t count;
 };
 /* MT_INVALID with problem when the envelope can not be read (400; 413 for more operations or values than are taken). A single bad

@@ -25,7 +25,8 @@ enum mt_rc mt_command_audit_verify(struct mt_command *c, struct mt_err *err) {
     if (against != NULL)
         mt_node_bool(c->doc, root, "found", r.found);
     if (r.broken != 0)
-        mt_buf_fmt(&c->sentence, "The audit is broken at row %lld: what stands there or before it was changed.", (long long)r.broken);
+        mt_buf_fmt(&c->sentence, "The audit is broken at row %lld: what stands there or before it was changed.",
+                   (long long)r.broken);
     else if (against != NULL && !r.found)
         mt_buf_fmt(&c->sentence, "The chain of %lld rows is whole, but the head you noted is not in it: its end was cut off.",
                    (long long)r.rows);

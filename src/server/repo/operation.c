@@ -133,9 +133,8 @@ enum mt_rc mt_repo_operation_next_lacking_drug(struct mt_db *db, const char *op_
 
 enum mt_rc mt_repo_operation_next_of_version(struct mt_db *db, const char *op_id, struct mt_arena *arena,
                                              struct mt_repo_operation *out, struct mt_err *err) {
-    return by_text(db,
-                   OPERATION_SELECT "op_id > ?1 AND outcome = 'quarantined' AND waits = 'version' ORDER BY op_id LIMIT 1", op_id,
-                   arena, out, err);
+    return by_text(db, OPERATION_SELECT "op_id > ?1 AND outcome = 'quarantined' AND waits = 'version' ORDER BY op_id LIMIT 1",
+                   op_id, arena, out, err);
 }
 
 enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64_t seq, struct mt_arena *arena,

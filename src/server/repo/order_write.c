@@ -97,7 +97,8 @@ enum mt_rc mt_repo_item_lot_insert(struct mt_db *db, const char *order_id, int32
                                    struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(
-        db, "INSERT INTO mt_order_item_lot(order_id, line, lot_no, expires_on, quantity, scanned) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        db,
+        "INSERT INTO mt_order_item_lot(order_id, line, lot_no, expires_on, quantity, scanned) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
         " ON CONFLICT(order_id, line, lot_no) DO UPDATE SET quantity = mt_order_item_lot.quantity + excluded.quantity",
         &s, err);
     if (rc != MT_OK)

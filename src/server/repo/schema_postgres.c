@@ -256,11 +256,12 @@ const char mt_schema_postgres_webhooks[] =
     "CREATE INDEX mt_delivery_due ON mt_delivery(next_at) WHERE state = 'waiting';"
     "CREATE INDEX mt_delivery_ended ON mt_delivery(ended_at) WHERE state <> 'waiting';";
 
-const char mt_schema_postgres_settling[] =
-    "DROP TRIGGER mt_reservation_stays ON mt_reservation;" GUARD("mt_reservation_stays", "DELETE", "mt_reservation",
-                                                                 "WHEN (OLD.state <> 'held')", "a reservation that has ended stands")
-        "CREATE INDEX mt_reservation_by_lot ON mt_reservation(store_id, drug_id, lot_no) WHERE state = 'held';"
-        "CREATE INDEX mt_exception_short ON mt_exception(store_id, drug_id, created_at)"
-        " WHERE kind = 'stock_shortfall' AND state = 'open';"
-        "CREATE INDEX mt_exception_by_op ON mt_exception(op_id) WHERE kind IN ('quarantined','salvage') AND state = 'open';"
-    "CREATE INDEX mt_operation_kept ON mt_operation(op_id) WHERE outcome = 'quarantined';";
+const char mt_schema_postgres_settling[] = "DROP TRIGGER mt_reservation_stays ON mt_reservation;" GUARD(
+    "mt_reservation_stays", "DELETE", "mt_reservation", "WHEN (OLD.state <> 'held')",
+    "a reservation that has ended stands") "CREATE INDEX mt_reservation_by_lot ON mt_reservation(store_id, drug_id, lot_no) WHERE "
+                                           "state = 'held';"
+                                           "CREATE INDEX mt_exception_short ON mt_exception(store_id, drug_id, created_at)"
+                                           " WHERE kind = 'stock_shortfall' AND state = 'open';"
+                                           "CREATE INDEX mt_exception_by_op ON mt_exception(op_id) WHERE kind IN "
+                                           "('quarantined','salvage') AND state = 'open';"
+                                           "CREATE INDEX mt_operation_kept ON mt_operation(op_id) WHERE outcome = 'quarantined';";

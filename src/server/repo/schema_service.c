@@ -81,24 +81,23 @@ const char mt_schema_patients[] =
     " created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX mt_doctor_by_store ON mt_doctor(store_id, doctor_id);";
 
-/* Words an order or a drug is found by; a search walks the rows of a word in their order and stops when its page is full, so it costs
- * the same however many there are. What an older version stored gets its words when the service first opens it. The sums of a time
- * are read off the index by status. */
-const char mt_schema_search[] =
-    "CREATE TABLE mt_order_word("
-    " store_id TEXT NOT NULL, word TEXT NOT NULL, created_at INTEGER NOT NULL, order_id TEXT NOT NULL,"
-    " PRIMARY KEY(store_id, word, created_at, order_id)) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX mt_order_by_printed_no ON mt_order(printed_no) WHERE printed_no <> '';"
-    "CREATE INDEX mt_order_by_register ON mt_order(register_id, created_at, order_id);"
-    "DROP INDEX mt_order_by_status;"
-    "CREATE INDEX mt_order_by_status ON mt_order(store_id, status, created_at, order_id, total_amount);"
-    "CREATE INDEX mt_register_by_store ON mt_register(store_id);"
-    "CREATE INDEX mt_exception_newest ON mt_exception(store_id, exception_id);"
-    "CREATE TABLE mt_drug_word("
-    " word TEXT NOT NULL, name TEXT NOT NULL, drug_id TEXT NOT NULL REFERENCES mt_drug(drug_id),"
-    " PRIMARY KEY(word, name, drug_id)) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX mt_drug_word_by_drug ON mt_drug_word(drug_id);"
-    "CREATE INDEX mt_drug_by_name ON mt_drug(name, drug_id);";
+/* Words an order or a drug is found by; a search walks the rows of a word in their order and stops when its page is full, so it
+ * costs the same however many there are. What an older version stored gets its words when the service first opens it. The sums of a
+ * time are read off the index by status. */
+const char mt_schema_search[] = "CREATE TABLE mt_order_word("
+                                " store_id TEXT NOT NULL, word TEXT NOT NULL, created_at INTEGER NOT NULL, order_id TEXT NOT NULL,"
+                                " PRIMARY KEY(store_id, word, created_at, order_id)) STRICT, WITHOUT ROWID;"
+                                "CREATE INDEX mt_order_by_printed_no ON mt_order(printed_no) WHERE printed_no <> '';"
+                                "CREATE INDEX mt_order_by_register ON mt_order(register_id, created_at, order_id);"
+                                "DROP INDEX mt_order_by_status;"
+                                "CREATE INDEX mt_order_by_status ON mt_order(store_id, status, created_at, order_id, total_amount);"
+                                "CREATE INDEX mt_register_by_store ON mt_register(store_id);"
+                                "CREATE INDEX mt_exception_newest ON mt_exception(store_id, exception_id);"
+                                "CREATE TABLE mt_drug_word("
+                                " word TEXT NOT NULL, name TEXT NOT NULL, drug_id TEXT NOT NULL REFERENCES mt_drug(drug_id),"
+                                " PRIMARY KEY(word, name, drug_id)) STRICT, WITHOUT ROWID;"
+                                "CREATE INDEX mt_drug_word_by_drug ON mt_drug_word(drug_id);"
+                                "CREATE INDEX mt_drug_by_name ON mt_drug(name, drug_id);";
 
 /* REST callers: their keys, the numbers the service gives their orders, and tokens that can be taken back. */
 const char mt_schema_rest[] =

@@ -129,10 +129,12 @@ static enum mt_rc lot_open(struct mt_db *db, const struct mt_repo_packs *p, stru
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db,
                                "INSERT INTO mt_lot(store_id, drug_id, lot_no, expires_on, state, on_hand, reserved)"
-                               " VALUES (?1, ?2, ?3, ?4, CASE WHEN " LOT_RECALLED("?2", "?3") " THEN 'recalled' ELSE 'ok' END,"
-                               " 0, 0) ON CONFLICT(store_id, drug_id, lot_no) DO UPDATE SET expires_on = coalesce(mt_lot.expires_on, excluded.expires_on)"
-                               " WHERE mt_lot.expires_on IS NULL OR excluded.expires_on IS NULL"
-                               " OR mt_lot.expires_on = excluded.expires_on",
+                               " VALUES (?1, ?2, ?3, ?4, CASE WHEN " LOT_RECALLED(
+                                   "?2", "?3") " THEN 'recalled' ELSE 'ok' END,"
+                                               " 0, 0) ON CONFLICT(store_id, drug_id, lot_no) DO UPDATE SET expires_on = "
+                                               "coalesce(mt_lot.expires_on, excluded.expires_on)"
+                                               " WHERE mt_lot.expires_on IS NULL OR excluded.expires_on IS NULL"
+                                               " OR mt_lot.expires_on = excluded.expires_on",
                                &s, err);
     if (rc != MT_OK)
         return rc;
@@ -192,11 +194,12 @@ enum mt_rc mt_repo_stock_return(struct mt_db *db, const struct mt_repo_packs *p,
 enum mt_rc mt_repo_lot_quarantined(struct mt_db *db, const char *store_id, const char *drug_id, const char *lot_no,
                                    struct mt_date expires_on, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "INSERT INTO mt_lot(store_id, drug_id, lot_no, expires_on, state, on_hand, reserved)"
-                               " VALUES (?1, ?2, ?3, ?4, CASE WHEN " LOT_RECALLED("?2", "?3") " THEN 'recalled' ELSE 'quarantined' END,"
-                               " 0, 0) ON CONFLICT(store_id, drug_id, lot_no) DO NOTHING",
-                               &s, err);
+    enum mt_rc rc = mt_db_stmt(
+        db,
+        "INSERT INTO mt_lot(store_id, drug_id, lot_no, expires_on, state, on_hand, reserved)"
+        " VALUES (?1, ?2, ?3, ?4, CASE WHEN " LOT_RECALLED("?2", "?3") " THEN 'recalled' ELSE 'quarantined' END,"
+                                                                       " 0, 0) ON CONFLICT(store_id, drug_id, lot_no) DO NOTHING",
+        &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, store_id);
@@ -290,7 +293,8 @@ enum mt_rc mt_repo_reservation_release(struct mt_db *db, const struct mt_repo_pa
 }
 
 /* One row of a table with these keys loses packs; the last packs take the row with them. */
-static enum mt_rc row_shrink(struct mt_db *db, const struct mt_repo_packs *p, const char *less, const char *gone, struct mt_err *err) {
+static enum mt_rc row_shrink(struct mt_db *db, const struct mt_repo_packs *p, const char *less, const char *gone,
+                             struct mt_err *err) {
     int64_t changed = 0;
     enum mt_rc rc = MT_OK;
     for (int step = 0; rc == MT_OK && changed == 0; step++) {

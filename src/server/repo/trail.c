@@ -227,11 +227,10 @@ enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_
     *out = NULL;
     *count = 0;
     struct mt_stmt *s;
-    enum mt_rc rc =
-        mt_db_stmt(db,
-                   state.n > 0 ? EXCEPTION_SELECT "store_id = ?1 AND state = ?2" EXCEPTIONS_BEFORE
-                               : EXCEPTION_SELECT "store_id = ?1" EXCEPTIONS_BEFORE,
-                   &s, err);
+    enum mt_rc rc = mt_db_stmt(db,
+                               state.n > 0 ? EXCEPTION_SELECT "store_id = ?1 AND state = ?2" EXCEPTIONS_BEFORE
+                                           : EXCEPTION_SELECT "store_id = ?1" EXCEPTIONS_BEFORE,
+                               &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, store_id);

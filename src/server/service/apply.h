@@ -24,7 +24,7 @@ struct apply {
     const struct mt_push_op *pushed;   /* that says so; NULL: nothing does */
     const char *printed_no;            /* an order.create under a number of the service's: the one on paper; NULL: none */
     mt_time now;
-    mt_time sent_at; /* by the sender's clock; 0: it was not sent now */
+    mt_time sent_at;                    /* by the sender's clock; 0: it was not sent now */
     struct mt_repo_operation *row;      /* its place in the log, borrowed */
     enum mt_rc (*log)(struct apply *a); /* writes the row */
     struct mt_buf result, said;         /* the answer's JSON: what it changed (left empty: the order), or the problem */
@@ -42,7 +42,8 @@ struct apply {
 };
 
 /* notify.c: queues the status change for those who want to be told. */
-MT_MUST enum mt_rc notify_order(struct apply *a, const struct mt_order *o, const char *from, const char *to, int64_t version, mt_time at);
+MT_MUST enum mt_rc notify_order(struct apply *a, const struct mt_order *o, const char *from, const char *to, int64_t version,
+                                mt_time at);
 /* count.c: the operation is decided and its savepoint stands. */
 void count_operation(struct apply *a);
 

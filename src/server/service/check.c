@@ -1,7 +1,7 @@
 /* Proves a database: the engine's own check, the rules that are questions in SQL, and two that need a walk: every order's
  * events against the table of edges, and the audit's chain of hashes. All in one snapshot, without writing. */
-#include "audit.h"
 #include "check.h"
+#include "audit.h"
 
 #include <medterm/service/admin.h>
 

@@ -8,13 +8,15 @@ static const struct check_rule rules[] = {
            " LEFT JOIN mt_client c ON c.client_id = r.register_id GROUP BY r.register_id, c.client_id"
            " HAVING c.client_id IS NULL AND (r.last_seq <> count(o.op_id) OR r.last_seq <> coalesce(max(o.register_seq), 0))"},
     /* The service numbers for clients, and jumps when it was put back. */
-    {"I3", "SELECT 'client ' || r.code || ': last sequence ' || r.last_seq || ', but operations up to ' || max(o.register_seq)"
-           " FROM mt_register r JOIN mt_client c ON c.client_id = r.register_id JOIN mt_operation o ON o.register_id = r.register_id"
-           " GROUP BY r.register_id HAVING r.last_seq < max(o.register_seq)"},
-    {"I3", "SELECT 'register ' || r.code || ': its last operation is not the one at its last sequence' FROM mt_register r"
-           " LEFT JOIN mt_operation o ON o.register_id = r.register_id AND o.register_seq = r.last_seq"
-           " LEFT JOIN mt_client c ON c.client_id = r.register_id WHERE r.last_seq > 0 AND (c.client_id IS NULL OR o.op_id IS NOT NULL)"
-           " AND coalesce(o.op_id, '') <> coalesce(r.last_op_id, '')"},
+    {"I3",
+     "SELECT 'client ' || r.code || ': last sequence ' || r.last_seq || ', but operations up to ' || max(o.register_seq)"
+     " FROM mt_register r JOIN mt_client c ON c.client_id = r.register_id JOIN mt_operation o ON o.register_id = r.register_id"
+     " GROUP BY r.register_id HAVING r.last_seq < max(o.register_seq)"},
+    {"I3",
+     "SELECT 'register ' || r.code || ': its last operation is not the one at its last sequence' FROM mt_register r"
+     " LEFT JOIN mt_operation o ON o.register_id = r.register_id AND o.register_seq = r.last_seq"
+     " LEFT JOIN mt_client c ON c.client_id = r.register_id WHERE r.last_seq > 0 AND (c.client_id IS NULL OR o.op_id IS NOT NULL)"
+     " AND coalesce(o.op_id, '') <> coalesce(r.last_op_id, '')"},
     {"I2", "SELECT 'order ' || o.order_no || ': no order.create operation made it' FROM mt_order o"
            " LEFT JOIN mt_operation p ON p.op_id = o.create_op_id"
            " AND ((p.kind = 'order.create' AND p.order_id = o.order_id) OR (p.kind = 'salvage' AND o.printed_no <> ''))"

@@ -14,8 +14,8 @@ struct mt_service {
     struct mt_clock clock;
     struct mt_random random;
     struct mt_disk disk;
-    char *file;          /* path of the database's file, owned; NULL: nobody looks after it */
-    uint64_t file_id[2]; /* its device and inode */
+    char *file;                 /* path of the database's file, owned; NULL: nobody looks after it */
+    uint64_t file_id[2];        /* its device and inode */
     const struct mt_log *log;   /* borrowed, may be NULL */
     struct mt_metrics *metrics; /* borrowed, may be NULL */
     unsigned char key[MT_SEAL_KEY_BYTES];
@@ -70,8 +70,8 @@ struct mt_session {
 mt_time service_now(const struct mt_session *x);
 /* Fields of a log line: which request it is about. */
 #define SERVICE_ABOUT(x) MT_L_TEXT("request_id", (x)->request_id), MT_L_TEXT("trace_id", (x)->trace_id)
-/* ready.c. The database's file is the one that was opened: MT_NOTFOUND in words when it was moved, deleted or replaced under us. What
- * is written then would be lost with it. */
+/* ready.c. The database's file is the one that was opened: MT_NOTFOUND in words when it was moved, deleted or replaced under us.
+ * What is written then would be lost with it. */
 MT_MUST enum mt_rc service_note_file(struct mt_service *s, const char *path, struct mt_err *err);
 MT_MUST enum mt_rc service_same_file(const struct mt_service *s, struct mt_err *err);
 /* True for what says that the next statement will not do better. */

@@ -23,8 +23,8 @@ static enum mt_rc reused(struct mt_write *w, const struct mt_repo_register *lane
         "This number of the register was used for something else: its file was copied or put back. Nothing was stored.");
 }
 
-/* From a till that does not say in which epoch it was answered, the same proof shown again, while it sends anew what was lost, is no
- * second restore. */
+/* From a till that does not say in which epoch it was answered, the same proof shown again, while it sends anew what was lost, is
+ * no second restore. */
 static enum mt_rc note_lost(struct mt_session *x, const struct mt_repo_register *lane, const char *acked_op, struct mt_err *err) {
     char key[8 + MT_ID_TEXT], known[MT_ID_TEXT];
     int n = snprintf(key, sizeof key, "lost:%s", lane->register_id.s);

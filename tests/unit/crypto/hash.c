@@ -105,9 +105,9 @@ static void the_same_cause_the_same_id(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_of_the_standards_examples), cmocka_unit_test(the_hash_takes_every_byte),
-        cmocka_unit_test(hmac_of_the_rfcs_examples),
-        cmocka_unit_test(secrets_are_equal_or_not),         cmocka_unit_test(version_5_of_the_rfcs_example),
-        cmocka_unit_test(version_5_across_block_edges),     cmocka_unit_test(the_same_cause_the_same_id),
+        cmocka_unit_test(hmac_of_the_rfcs_examples),        cmocka_unit_test(secrets_are_equal_or_not),
+        cmocka_unit_test(version_5_of_the_rfcs_example),    cmocka_unit_test(version_5_across_block_edges),
+        cmocka_unit_test(the_same_cause_the_same_id),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

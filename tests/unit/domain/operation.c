@@ -45,9 +45,9 @@ static void test_goods_and_money_back(void **state) {
     (void)state;
     static const enum mt_op_kind facts[] = {MT_OP_REFUND_RECORD, MT_OP_RETURN_RECORD, MT_OP_STOCK_RECEIVE, MT_OP_STOCK_ADJUST,
                                             MT_OP_STOCK_COUNT};
-    static const enum mt_op_kind requests[] = {MT_OP_REFUND_START,   MT_OP_PAYMENT_START, MT_OP_PAYMENT_CANCEL,
-                                               MT_OP_LOT_RECALL,     MT_OP_LOT_QUARANTINE, MT_OP_USER_PUT,
-                                               MT_OP_DOCTOR_PUT,     MT_OP_EXCEPTION_RESOLVE};
+    static const enum mt_op_kind requests[] = {MT_OP_REFUND_START, MT_OP_PAYMENT_START,    MT_OP_PAYMENT_CANCEL,
+                                               MT_OP_LOT_RECALL,   MT_OP_LOT_QUARANTINE,   MT_OP_USER_PUT,
+                                               MT_OP_DOCTOR_PUT,   MT_OP_EXCEPTION_RESOLVE};
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
         struct mt_op op = {.kind = facts[i]};
         expect(&op, true, false);
@@ -75,8 +75,8 @@ static void test_order_id(void **state) {
     struct mt_op x = {.kind = MT_OP_ORDER_CANCEL, .body.cancel = {.order_id = {"o2"}}};
     struct mt_op p = {.kind = MT_OP_PAYMENT_RECORD, .body.payment = {.order_id = {"o3"}}};
     struct mt_op v = {.kind = MT_OP_VOID};
-    static const enum mt_op_kind none[] = {MT_OP_STOCK_RECEIVE, MT_OP_STOCK_ADJUST, MT_OP_STOCK_COUNT, MT_OP_LOT_RECALL,
-                                           MT_OP_LOT_QUARANTINE, MT_OP_USER_PUT, MT_OP_DOCTOR_PUT, MT_OP_EXCEPTION_RESOLVE};
+    static const enum mt_op_kind none[] = {MT_OP_STOCK_RECEIVE,  MT_OP_STOCK_ADJUST, MT_OP_STOCK_COUNT, MT_OP_LOT_RECALL,
+                                           MT_OP_LOT_QUARANTINE, MT_OP_USER_PUT,     MT_OP_DOCTOR_PUT,  MT_OP_EXCEPTION_RESOLVE};
     struct mt_op r = {.kind = MT_OP_REFUND_RECORD, .body.refund = {.order_id = {"o4"}}};
     struct mt_op b = {.kind = MT_OP_RETURN_RECORD, .body.returned = {.order_id = {"o5"}}};
     struct mt_op t = {.kind = MT_OP_PAYMENT_START, .body.start = {.order_id = {"o6"}}};
@@ -111,9 +111,13 @@ static void test_field_errors_are_bounded(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create),   cmocka_unit_test(test_advance),
-        cmocka_unit_test(test_others), cmocka_unit_test(test_goods_and_money_back),   cmocka_unit_test(test_carriers_repeat_the_sender),
-        cmocka_unit_test(test_order_id), cmocka_unit_test(test_field_errors_are_bounded),
+        cmocka_unit_test(test_create),
+        cmocka_unit_test(test_advance),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_goods_and_money_back),
+        cmocka_unit_test(test_carriers_repeat_the_sender),
+        cmocka_unit_test(test_order_id),
+        cmocka_unit_test(test_field_errors_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

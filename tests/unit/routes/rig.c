@@ -73,8 +73,11 @@ void rig_open_at(struct rig *r, const char *db_url) {
                          db_url ? "" : "/m.db") < (int)sizeof r->db_url);
     assert_true(snprintf(r->key_path, sizeof r->key_path, "%s/m.db.key", r->dir) < (int)sizeof r->key_path);
     assert_non_null(r->metrics = mt_metrics_new());
-    struct mt_service_options o = {
-        .db_url = r->db_url, .key_path = r->key_path, .clock = mt_clock_system(), .random = mt_random_system(), .metrics = r->metrics};
+    struct mt_service_options o = {.db_url = r->db_url,
+                                   .key_path = r->key_path,
+                                   .clock = mt_clock_system(),
+                                   .random = mt_random_system(),
+                                   .metrics = r->metrics};
     if (mt_service_open(&o, &r->service, &err) != MT_OK)
         fail_msg("%s", err.text);
     assert_int_equal(mt_session_open(r->service, true, &r->write, &err), MT_OK);

@@ -171,9 +171,9 @@ static void a_stocktaking_day(struct shop *s) {
                              shop_fmt(s, "\"lines\":[{\"drug_id\":\"%s\",\"lot_no\":\"S1\",\"counted\":6}]", drug)),
                    MT_APPLIED);
     assert_outcome(shop_send(s, &t, "order.create", false, shop_create(s, "A03", 2, shop_item(s, drug, 2, 900), "")), MT_APPLIED);
-    assert_outcome(shop_send(s, &t, "lot.recall", false,
-                             shop_fmt(s, "\"drug_id\":\"%s\",\"lot_no\":\"BAD\",\"reason\":\"x\"", drug)),
-                   MT_APPLIED);
+    assert_outcome(
+        shop_send(s, &t, "lot.recall", false, shop_fmt(s, "\"drug_id\":\"%s\",\"lot_no\":\"BAD\",\"reason\":\"x\"", drug)),
+        MT_APPLIED);
     shop_goods(s, ASPIRIN, "BAD", "2028-02-28", 1);
 }
 
@@ -252,7 +252,7 @@ static void test_only_reads(void **state) {
 }
 
 int main(int argc, char **argv) {
-    const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_what_went_back), SHOP_TEST(test_stocktaking), SHOP_TEST(test_guards),
-                                       SHOP_TEST(test_only_reads)};
+    const struct CMUnitTest tests[] = {SHOP_TEST(test_hand_made_violations), SHOP_TEST(test_what_went_back),
+                                       SHOP_TEST(test_stocktaking), SHOP_TEST(test_guards), SHOP_TEST(test_only_reads)};
     return mt_engine_run(argc, argv, tests);
 }

@@ -171,7 +171,8 @@ static void wander(struct shop *s, uint64_t seed) {
         wander(*state, seed);                                                                                                      \
     }
 WALK(107)
-WALK(108) WALK(109) WALK(110)
+WALK(108)
+WALK(109) WALK(110)
 
     int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {SHOP_TEST(walk_107), SHOP_TEST(walk_108), SHOP_TEST(walk_109), SHOP_TEST(walk_110)};

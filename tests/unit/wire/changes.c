@@ -68,8 +68,8 @@ static void fill(struct mt_change c[9]) {
     addresses[0] = (struct mt_address){.address_id = {"a1"}, .detail = "2 River Road"};
     addresses[1] = (struct mt_address){.address_id = {"a2"}, .detail = "家"};
     c[6] = (struct mt_change){.entity = MT_ENTITY_USER, .id = "u1", .version = 17};
-    c[6].data.user = (struct mt_user){
-        .user_id = {"u1"}, .name = "王", .phone = "", .addresses = addresses, .address_count = 2, .version = 17};
+    c[6].data.user =
+        (struct mt_user){.user_id = {"u1"}, .name = "王", .phone = "", .addresses = addresses, .address_count = 2, .version = 17};
     c[7] = (struct mt_change){.entity = MT_ENTITY_DOCTOR, .id = "m1", .version = 18};
     c[7].data.doctor = (struct mt_doctor){.doctor_id = {"m1"}, .name = "Li", .licence = "L-7", .active = false, .version = 18};
     c[8] = (struct mt_change){.entity = MT_ENTITY_EXCEPTION, .id = "e2", .version = 19};

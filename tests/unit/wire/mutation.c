@@ -244,9 +244,8 @@ static void test_problem(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_push),   cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_order),   cmocka_unit_test(test_changes),
-        cmocka_unit_test(test_answer), cmocka_unit_test(test_problem),
+        cmocka_unit_test(test_push),    cmocka_unit_test(test_bodies), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_changes), cmocka_unit_test(test_answer), cmocka_unit_test(test_problem),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
