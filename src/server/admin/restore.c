@@ -88,6 +88,18 @@ static bool exists(const char *path) {
     return access(path, F_OK) == 0;
 }
 
+/* One of the names a restore makes and clears away, however it is spelt. */
+static bool is_ours(const char *path, const struct names *n) {
+    const char *const ours[] = {n->db, n->stage, n->ready};
+    struct stat st, other;
+    if (stat(path, &st) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        if (stat(ours[i], &other) == 0 && other.st_dev == st.st_dev && other.st_ino == st.st_ino)
+            return true;
+    return false;
+}
+
 /* The backup into the stage, and from there, with its new epoch, into one whole file. */
 static enum mt_rc prepare(struct mt_command *c, const struct names *n, struct restore_report *report, struct mt_err *err) {
     struct restore_side kept = {.service = NULL}, stage = {.service = NULL};
@@ -195,6 +207,9 @@ enum mt_rc mt_command_restore(struct mt_command *c, struct mt_err *err) {
     enum mt_rc rc = name_all(c, &n, err);
     if (rc == MT_OK && !exists(c->words[0]))
         rc = mt_fail(err, MT_NOTFOUND, "There is no backup at %.160s: %s.", c->words[0], strerror(errno));
+    if (rc == MT_OK && is_ours(c->words[0], &n))
+        rc = mt_fail(err, MT_CONFLICT,
+                     "%.160s is the database, or a name that a restore works under. Give the backup another name.", c->words[0]);
     if (rc == MT_OK)
         rc = mt_lock_file(n.claim, &claim, err);
     if (rc == MT_BUSY)

@@ -89,6 +89,19 @@ static void nothing_is_lost_by_a_failure(void **state) {
     free(file);
 }
 
+/* A backup that lies under a name of the restore's own, or the database itself: it is neither cleared away nor worked on. */
+static void names_of_its_own(void **state) {
+    struct mt_server *s = *state;
+    char *db = mt_path(s->dir, "medtermd.db"), *file = mt_path(s->dir, "medtermd.db.restored");
+    free(admin_value(s, WORDS("backup", file), "epoch"));
+    fails(s, WORDS("restore", file), "another name");
+    fails(s, WORDS("restore", db), "another name");
+    assert_int_equal(access(file, F_OK), 0);
+    assert_int_equal(remove(file), 0);
+    free(file);
+    free(db);
+}
+
 static int damage(const char *path) {
     FILE *f = fopen(path, "r+");
     static const char noise[4096] = "noise";
@@ -158,6 +171,7 @@ static void lists_what_administrators_did(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_lost_by_a_failure),
+        cmocka_unit_test(names_of_its_own),
         cmocka_unit_test(over_what_is_damaged),
         cmocka_unit_test(lists_what_administrators_did),
     };
