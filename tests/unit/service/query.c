@@ -150,6 +150,28 @@ static void test_list(void **state) {
             fail_msg("row %zu", i);
 }
 
+/* Two registers' orders that one bare number means: a page each, neither twice. */
+static void test_one_number_of_two(void **state) {
+    struct shop *s = *state;
+    const char *drug = stock_up(s);
+    struct till a = shop_till(s, "A03"), b = shop_till(s, "B01");
+    sell(s, &a, drug, 1, "");
+    s->now += 1000;
+    const char *item = shop_item(s, drug, 1, 900);
+    (void)shop_order(
+        s, shop_send(s, &b, "order.create", true,
+                     shop_fmt(s, "\"order_id\":\"%s\",\"order_no\":\"B01-000001\",\"fulfilment\":\"pickup\",\"items\":[%s]%s",
+                              shop_order_id(s, 900), item, shop_cash(s, 900, 900))));
+    struct listing first = list(s, &a.caller, (struct mt_order_filter){.q = MT_SV("1"), .limit = MT_SV("1")});
+    assert_int_equal(first.orders, 1);
+    assert_string_equal(first.first, "B01-000001");
+    struct listing second =
+        list(s, &a.caller, (struct mt_order_filter){.q = MT_SV("1"), .limit = MT_SV("1"), .cursor = mt_sv(first.cursor)});
+    assert_int_equal(second.orders, 1);
+    assert_string_equal(second.first, "A03-000001");
+    assert_string_equal(second.cursor, "");
+}
+
 static void test_list_refuses(void **state) {
     struct shop *s = *state;
     struct till t = shop_till(s, "A03");
@@ -318,14 +340,9 @@ static void test_exceptions_and_goods(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(test_one_order),
-        SHOP_TEST(test_list),
-        SHOP_TEST(test_list_refuses),
-        SHOP_TEST(test_feed),
-        SHOP_TEST(test_feed_without_verifiers),
-        SHOP_TEST(test_feed_scope),
-        SHOP_TEST(test_feed_cursor),
-        SHOP_TEST(test_exceptions_and_goods),
+        SHOP_TEST(test_one_order),    SHOP_TEST(test_list),        SHOP_TEST(test_one_number_of_two),
+        SHOP_TEST(test_list_refuses), SHOP_TEST(test_feed),        SHOP_TEST(test_feed_without_verifiers),
+        SHOP_TEST(test_feed_scope),   SHOP_TEST(test_feed_cursor), SHOP_TEST(test_exceptions_and_goods),
     };
     return mt_engine_run(argc, argv, tests);
 }
