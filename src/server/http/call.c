@@ -53,8 +53,69 @@ void *call_new(void *http, const char *uri, struct MHD_Connection *mhd) {
     return c;
 }
 
-static struct mt_sv value_of(struct call *c, const char *name) {
-    return mt_sv(MHD_lookup_connection_value(c->mhd, MHD_HEADER_KIND, name));
+/* The headers that are read. A list is one however many lines it comes in (RFC 9110 section 5.3). Two of another could each be
+ * meant: of those that decide what is done none is guessed, and the two that only name the request in the log pass for none. */
+enum header_form { ONCE, LIST, OR_NONE };
+enum header {
+    HOST,
+    AUTHORIZATION,
+    CONTENT_TYPE,
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    ACCEPT_ENCODING,
+    REQUEST_ID,
+    TRACEPARENT,
+    HEADERS
+};
+static const struct {
+    const char *name;
+    enum header_form form;
+} headers[HEADERS] = {[HOST] = {"Host", ONCE},
+                      [AUTHORIZATION] = {"Authorization", ONCE},
+                      [CONTENT_TYPE] = {"Content-Type", ONCE},
+                      [IDEMPOTENCY_KEY] = {"Idempotency-Key", ONCE},
+                      [IF_MATCH] = {"If-Match", LIST},
+                      [IF_NONE_MATCH] = {"If-None-Match", LIST},
+                      [ACCEPT_ENCODING] = {"Accept-Encoding", LIST},
+                      [REQUEST_ID] = {"X-Request-Id", OR_NONE},
+                      [TRACEPARENT] = {"Traceparent", OR_NONE}};
+struct reading {
+    struct mt_sv values[HEADERS]; /* the first of each */
+    unsigned counts[HEADERS];
+};
+struct joining {
+    const char *name;
+    struct mt_buf text;
+};
+
+static enum MHD_Result read_header(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value) {
+    struct reading *r = ctx;
+    (void)kind;
+    for (enum header h = 0; h < HEADERS; h++)
+        if (strcasecmp(name, headers[h].name) == 0 && r->counts[h]++ == 0)
+            r->values[h] = mt_sv(value);
+    return MHD_YES;
+}
+
+static enum MHD_Result join_header(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value) {
+    struct joining *j = ctx;
+    (void)kind;
+    if (strcasecmp(name, j->name) == 0)
+        mt_buf_fmt(&j->text, "%s, ", value ? value : "");
+    return MHD_YES;
+}
+
+/* All lines of a list; an empty member at its end means nothing. False when there is no memory for it. */
+static bool join_list(struct call *c, enum header h, struct mt_sv *out) {
+    struct joining j = {.name = headers[h].name};
+    mt_buf_init(&j.text, c->http->o.limits.header_max); /* longer headers are refused anyhow */
+    (void)MHD_get_connection_values(c->mhd, MHD_HEADER_KIND, join_header, &j);
+    struct mt_sv text = mt_buf_view(&j.text);
+    const char *copy = mt_buf_rc(&j.text) == MT_OK ? mt_arena_sv(&c->arena, text) : NULL;
+    *out = mt_sv_n(copy, copy ? text.n : 0);
+    mt_buf_fini(&j.text);
+    return copy;
 }
 
 /* How the body is framed, counted over all headers: a lookup would show only one of two. */
@@ -133,25 +194,53 @@ static bool accepts_gzip(struct mt_sv list) {
     return false;
 }
 
-static enum MHD_Result head_is_in(struct call *c, const char *method) {
+/* False when there is no memory for it. *twice: the header that must stand once and does not; NULL: none. */
+static bool read_headers(struct call *c, const char *method, const char **twice) {
     struct mt_request *q = &c->request;
+    struct reading r = {0};
+    bool ok = true;
+    (void)MHD_get_connection_values(c->mhd, MHD_HEADER_KIND, read_header, &r);
+    for (enum header h = 0; h < HEADERS; h++)
+        if (r.counts[h] > 1)
+            switch (headers[h].form) {
+            case ONCE:
+                *twice = headers[h].name;
+                break;
+            case LIST:
+                ok = join_list(c, h, &r.values[h]) && ok;
+                break;
+            case OR_NONE:
+                r.values[h] = mt_sv("");
+                break;
+            }
     q->method = mt_sv(method);
-    q->authorization = value_of(c, "Authorization");
-    q->content_type = value_of(c, "Content-Type");
-    q->if_none_match = value_of(c, "If-None-Match");
-    q->if_match = value_of(c, "If-Match");
-    q->idempotency_key = value_of(c, "Idempotency-Key");
-    q->request_id = value_of(c, "X-Request-Id");
-    trace_read(value_of(c, "Traceparent"), c->trace_id);
+    q->authorization = r.values[AUTHORIZATION];
+    q->content_type = r.values[CONTENT_TYPE];
+    q->if_none_match = r.values[IF_NONE_MATCH];
+    q->if_match = r.values[IF_MATCH];
+    q->idempotency_key = r.values[IDEMPOTENCY_KEY];
+    q->request_id = r.values[REQUEST_ID];
+    trace_read(r.values[TRACEPARENT], c->trace_id);
     q->trace_id = c->trace_id;
-    c->wants_gzip = accepts_gzip(value_of(c, "Accept-Encoding"));
-    const char *detail = "";
+    c->wants_gzip = accepts_gzip(r.values[ACCEPT_ENCODING]);
+    return ok;
+}
+
+static enum MHD_Result head_is_in(struct call *c, const char *method) {
+    const char *twice = NULL, *detail = "";
+    bool ok = read_headers(c, method, &twice);
     enum mt_problem_code code = judge_head(c, &detail);
+    if (code == MT_P_NONE && !ok)
+        return MHD_NO;
+    if (code == MT_P_NONE && twice) {
+        code = MT_P_MALFORMED;
+        detail = mt_arena_fmt(&c->arena, "The header %s is there more than once. Send it once; nothing was done.", twice);
+    }
     if (code != MT_P_NONE) {
         c->close_after = true; /* the body stays unread */
-        return answer_problem(c, code, 0, detail);
+        return detail ? answer_problem(c, code, 0, detail) : MHD_NO;
     }
-    struct rate_key who = rate_by_caller(c->conn, q->authorization);
+    struct rate_key who = rate_by_caller(c->conn, c->request.authorization);
     int retry_after = rate_take(c->http, &who);
     if (retry_after)
         return answer_too_often(c, retry_after);

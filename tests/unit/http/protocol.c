@@ -105,6 +105,97 @@ static void the_length_is_said_once(void **state) {
     edge_stop(&e);
 }
 
+/* An order that a client could make: its body. */
+static char *order_body(const struct rig *r) {
+    char *body = malloc(160);
+    assert_non_null(body);
+    assert_true(snprintf(body, 160, "{\"items\":[{\"drug_id\":\"%s\",\"quantity\":1,\"price\":1280}]}", r->drug.s) > 0);
+    return body;
+}
+
+/* Two of a header that is no list (RFC 9110 section 5.3): neither is taken, whatever they say, and nothing is done. */
+static void each_header_stands_once(void **state) {
+    struct rig *r = *state;
+    struct edge e;
+    char token[120], other[120];
+    char *body = order_body(r);
+    edge_start(&e, r, NULL);
+    assert_true(snprintf(token, sizeof token, "Authorization: Bearer %s\r\n", r->client) > 0);
+    assert_true(snprintf(other, sizeof other, "authorization: Bearer %s\r\n", r->other_token) > 0);
+    const struct {
+        const char *name, *first, *second;
+    } rows[] = {
+        {"Idempotency-Key", "Idempotency-Key: twice-1\r\n", "Idempotency-Key: twice-2\r\n"},
+        {"Idempotency-Key", "Idempotency-Key: twice-3\r\n", "idempotency-key: twice-3\r\n"},
+        {"Idempotency-Key", "Idempotency-Key:\r\n", "Idempotency-Key: twice-4\r\n"},
+        {"Authorization", token, token},
+        {"Authorization", token, other},
+        {"Authorization", other, token},
+        {"Content-Type", "Content-Type: application/json\r\n", "Content-Type: text/plain\r\n"},
+        {"Host", "Host: x\r\n", "Host: y\r\n"},
+    };
+    const struct {
+        const char *name, *line;
+    } others[] = {{"Host", "Host: x\r\n"},
+                  {"Authorization", token},
+                  {"Idempotency-Key", "Idempotency-Key: twice\r\n"},
+                  {"Content-Type", "Content-Type: application/json\r\n"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char length[64];
+        int fd = dial(&e);
+        put_text(fd, "POST /v1/orders HTTP/1.1\r\n");
+        for (size_t k = 0; k < sizeof others / sizeof others[0]; k++)
+            if (strcmp(others[k].name, rows[i].name) != 0)
+                put_text(fd, others[k].line);
+        put_text(fd, rows[i].first);
+        put_text(fd, rows[i].second);
+        assert_true(snprintf(length, sizeof length, "Content-Length: %zu\r\n\r\n", strlen(body)) > 0);
+        put_text(fd, length);
+        put_text(fd, body);
+        struct answer a = take_answer(fd);
+        if (a.status != 400 || !strstr(a.body, "\"MALFORMED\"") || !strstr(a.body, rows[i].name))
+            fail_msg("two of %s: %d %s", rows[i].name, a.status, a.body ? a.body : "");
+        expect_problem(&a, 400);
+        assert_true(at_end(fd, SOON_MS));
+        (void)close(fd);
+    }
+    struct answer a = ask(&e, "GET", "/v1/orders", r->client, NULL, NULL);
+    assert_non_null(strstr(a.body, "\"orders\":[]"));
+    expect_status(&a, 200);
+    edge_stop(&e);
+    free(body);
+}
+
+/* Lines of a list are one list; two ids of a request are none. */
+static void lists_may_come_in_lines(void **state) {
+    struct rig *r = *state;
+    struct edge e;
+    char order[120], cancel[128];
+    char *body = order_body(r);
+    edge_start(&e, r, NULL);
+    struct answer a = ask(&e, "POST", "/v1/orders", r->client, "Idempotency-Key: once\r\n", body);
+    char *order_no = rig_text(a.body, "order_no");
+    expect_status(&a, 201);
+    assert_true(snprintf(order, sizeof order, "/v1/orders/%s", order_no) > 0);
+    assert_true(snprintf(cancel, sizeof cancel, "%s/cancel", order) > 0);
+    a = ask(&e, "GET", order, r->client, "If-None-Match: \"7\"\r\nif-none-match: \"1\"\r\n", NULL);
+    expect_status(&a, 304);
+    a = ask(&e, "POST", cancel, r->client, "Idempotency-Key: match-1\r\nIf-Match: \"7\"\r\nIf-Match: \"8\"\r\n",
+            "{\"reason\":\"x\"}");
+    assert_non_null(strstr(a.body, "VERSION_CONFLICT"));
+    expect_problem(&a, 412);
+    a = ask(&e, "POST", cancel, r->client, "Idempotency-Key: match-2\r\nIf-Match: \"7\"\r\nIf-Match: \"1\"\r\n",
+            "{\"reason\":\"x\"}");
+    expect_status(&a, 200);
+    a = ask(&e, "GET", "/livez", NULL, "X-Request-Id: one\r\nX-Request-Id: two\r\n", NULL);
+    assert_false(answer_has(&a, "X-Request-Id: one") || answer_has(&a, "X-Request-Id: two"));
+    assert_true(answer_has(&a, "X-Request-Id: "));
+    expect_status(&a, 200);
+    free(order_no);
+    free(body);
+    edge_stop(&e);
+}
+
 static void too_large_bodies(void **state) {
     struct edge e;
     edge_start(&e, *state, NULL);
@@ -470,6 +561,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_connection_many_requests),
         cmocka_unit_test(the_length_is_said_once),
+        cmocka_unit_test(each_header_stands_once),
+        cmocka_unit_test(lists_may_come_in_lines),
         cmocka_unit_test(too_large_bodies),
         cmocka_unit_test(all_bodies_together_have_a_limit),
         cmocka_unit_test(chunks),
