@@ -62,6 +62,8 @@ MT_MUST enum mt_rc apply_salvage(struct apply *a);
 enum mt_rc refuse(struct apply *a, enum mt_problem_code code, const char *format, ...) MT_PRINTF(3, 4);
 enum mt_rc refuse_field(struct apply *a, enum mt_problem_code code, const char *field, const char *format, ...) MT_PRINTF(4, 5);
 enum mt_rc set_aside(struct apply *a, const char *waits, enum mt_problem_code code, const char *format, ...) MT_PRINTF(4, 5);
+/* For money that would bring an order's sums beyond MT_MONEY_MAX: a client is refused, what a till tells waits for a person. */
+enum mt_rc uncountable(struct apply *a);
 static inline bool going_on(const struct apply *a) {
     return a->outcome == MT_APPLIED;
 }

@@ -83,6 +83,12 @@ enum mt_rc set_aside(struct apply *a, const char *waits, enum mt_problem_code co
     return MT_OK;
 }
 
+enum mt_rc uncountable(struct apply *a) {
+    static const char words[] = "With it the order's money would be more than can be counted. Look at the amount.";
+    return a->lane.is_client ? refuse_field(a, MT_P_PAYMENT_FAILED, "amount", "%s", words)
+                             : set_aside(a, "person", MT_P_VALIDATION_FAILED, "%s", words);
+}
+
 static enum mt_rc has_right(struct apply *a, enum mt_right right, bool *has) {
     struct mt_staff staff;
     struct mt_id store_id;

@@ -61,6 +61,8 @@ enum mt_rc apply_payment_record(struct apply *a) {
         return set_aside(a, "person", MT_P_VALIDATION_FAILED, "This payment is recorded already.");
     const enum mt_order_status was = o.status;
     rc = add_payment(a, &o, &payment);
+    if (rc == MT_LIMIT)
+        return uncountable(a);
     if (rc == MT_OK)
         rc = money_held(&o, &held);
     if (rc == MT_OK)

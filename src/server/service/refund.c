@@ -187,6 +187,8 @@ enum mt_rc apply_refund(struct apply *a) {
     if (rc != MT_OK || !going_on(a))
         return rc;
     rc = refund_given(a, &o, &body->refund_id, &payment->payment_id, body->amount, body->reason, a->fact ? a->op->at : a->now);
+    if (rc == MT_LIMIT)
+        return uncountable(a);
     if (rc == MT_OK)
         rc = write_lines(a, &o);
     return rc == MT_OK && going_on(a) ? order_noted(a, &o, "refund", body->reason) : rc;

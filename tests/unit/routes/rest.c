@@ -327,6 +327,16 @@ static void goods(void **state) {
     }
 }
 
+static void money_has_a_most(void **state) {
+    struct rig *r = *state;
+    char *order = new_order(r, "k1");
+    const char *most = "{\"method\":\"cash\",\"amount\":9007199254740991}";
+    expect_post(r, (struct ask){under(order, "/payments"), "k2", most, NULL, NULL}, 201, "\"paid_amount\":9007199254740991");
+    expect_post(r, (struct ask){under(order, "/payments"), "k3", most, NULL, NULL}, 422, "PAYMENT_FAILED");
+    expect_post(r, (struct ask){under(order, "/cancel"), "k4", "{\"reason\":\"x\"}", NULL, NULL}, 200, "\"cancelled\"");
+    free(order);
+}
+
 static void callbacks_go_nowhere(void **state) {
     struct rig *r = *state;
     struct mt_response a = rig_send(r, "POST", "/v1/payment-callbacks/wechat", NULL, "{\"paid\":true}");
@@ -349,6 +359,7 @@ int main(void) {
         RIG_TEST(other_stores_have_no_such_order),
         RIG_TEST(money_and_goods_come_back),
         RIG_TEST(goods),
+        RIG_TEST(money_has_a_most),
         RIG_TEST(callbacks_go_nowhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -365,8 +365,39 @@ static void test_never_more_than_the_order_holds(void **state) {
     assert_int_equal(mt_money_to_minor(o.refunded_amount), 1800);
 }
 
+#define MOST ",\"amount\":9007199254740991"
+
+static struct mt_push_result pay_most(struct shop *s, struct till *t, int n, int p) {
+    return shop_send(
+        s, t, "payment.record", true,
+        shop_about(s, "A03", n, shop_fmt(s, ",\"payment_id\":\"%s\",\"method\":\"cash\"" MOST, shop_payment_id(s, p))));
+}
+
+/* Sums beyond what money can be: no fault of the service. What a till tells is kept for somebody to look at. */
+static void test_more_than_can_be_counted(void **state) {
+    struct shop *s = *state;
+    struct counter c = open_counter(s);
+    for (int n = 1; n <= 2; n++)
+        (void)unpaid(s, &c, n);
+    assert_outcome(pay_most(s, &c.a, 1, 1), MT_APPLIED);
+    struct mt_push_result r = pay_most(s, &c.a, 1, 2);
+    assert_outcome(r, MT_QUARANTINED);
+    assert_int_equal(shop_code(r), MT_P_VALIDATION_FAILED);
+    assert_outcome(pay_most(s, &c.a, 2, 3), MT_APPLIED);
+    for (int i = 1; i <= 2; i++) {
+        r = shop_send(s, &c.a, "refund.record", true,
+                      shop_about(s, "A03", 2,
+                                 shop_fmt(s, ",\"refund_id\":\"%s\",\"payment_id\":\"%s\",\"reason\":\"x\"" MOST, refund_id(s, i),
+                                          shop_payment_id(s, 3))));
+        assert_outcome(r, i == 1 ? MT_APPLIED : MT_QUARANTINED);
+    }
+    assert_int_equal(shop_code(r), MT_P_VALIDATION_FAILED);
+    assert_int_equal(opened(s, "quarantined"), 2);
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {SHOP_TEST(test_never_more_than_the_order_holds),
+                                       SHOP_TEST(test_more_than_can_be_counted),
                                        SHOP_TEST(test_told),
                                        SHOP_TEST(test_told_beyond),
                                        SHOP_TEST(test_told_by_the_wrong_hand),
