@@ -423,6 +423,25 @@ static void test_stats(void **state) {
     assert_non_null(strstr(stats(s, &far, "", "", MT_P_NONE), "\"paid\",\"count\":0"));
 }
 
+/* Two sales at a price somebody mistyped: together they are more than money can be, and the day still has its figures. */
+static void test_stats_of_too_much(void **state) {
+    struct shop *s = *state;
+    const char *drug = stock_up(s, ASPIRIN, "Aspirin");
+    struct till t = shop_till(s, "A03");
+    const char *item = shop_fmt(s, "{\"drug_id\":\"%s\",\"quantity\":1,\"price\":9007199254740991}", drug);
+    for (int n = 1; n <= 2; n++)
+        assert_outcome(shop_send(s, &t, "order.create", true,
+                                 shop_create(s, "A03", n, item,
+                                             shop_fmt(s,
+                                                      ",\"payments\":[{\"payment_id\":\"%s\",\"method\":\"cash\","
+                                                      "\"amount\":9007199254740991}]",
+                                                      shop_payment_id(s, n)))),
+                       MT_APPLIED);
+    const char *today = stats(s, &t.caller, "", "", MT_P_NONE);
+    assert_non_null(strstr(today, "\"paid\",\"count\":2,\"total_amount\":9007199254740991}"));
+    assert_non_null(strstr(today, "\"cash\",\"count\":2,\"amount\":9007199254740991}"));
+}
+
 static void test_payment(void **state) {
     struct shop *s = *state;
     const char *drug = stock_up(s, ASPIRIN, "Aspirin");
@@ -468,6 +487,7 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_users),
         SHOP_TEST(test_exceptions_page),
         SHOP_TEST(test_exceptions_of_a_page),
+        SHOP_TEST(test_stats_of_too_much),
         SHOP_TEST(test_cursors_of_other_lists),
         SHOP_TEST(test_words_of_an_older_program),
         SHOP_TEST(test_stats),
