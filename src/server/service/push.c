@@ -173,7 +173,7 @@ enum mt_rc push_apply(struct mt_session *x, struct mt_write *w, struct mt_err *e
     struct mt_repo_register lane;
     mt_arena_reset(&x->scratch);
     enum mt_rc rc = mt_repo_register_get(x->db, &w->caller.id, &lane, err);
-    if (rc == MT_NOTFOUND)
+    if (rc == MT_NOTFOUND || (rc == MT_OK && lane.revoked)) /* since the route looked */
         return turn_down(w, &(struct mt_repo_register){.last_seq = -1}, MT_P_UNAUTHENTICATED,
                          "This register is not known any more.");
     if (rc == MT_OK)

@@ -140,6 +140,7 @@ static void test_tokens_taken_back(void **state) {
     assert_string_equal(by_code.s, t.caller.id.s);
     assert_string_equal(code, "A03");
     assert_int_equal(knows(s, t.token, &caller), MT_DENIED);
+    assert_int_equal(shop_push(s, &t, "").code, MT_P_UNAUTHENTICATED); /* it waited for the writer meanwhile */
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_audit WHERE action = 'revoke'"), 2);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_audit WHERE action = 'rotate'"), 1);
 }
