@@ -3,7 +3,10 @@
  * failure is the only one, and nothing behind it was done. What nobody waits for (BEGIN, SAVEPOINT, rows of a log) thus travels
  * with the next command that is waited for.
  *
- * In a transaction an error leaves only undoing; until then every command answers with what the first one met. */
+ * In a transaction an error leaves only undoing; until then every command answers with what the first one met.
+ *
+ * A statement that was prepared before its tables were changed (by a newer program's migration) is refused once. That is MT_BUSY:
+ * all statements are prepared anew, and the same transaction goes through when it is tried again. */
 #include "postgres.h"
 
 #include <stdio.h>
@@ -14,11 +17,11 @@ enum mt_rc mt_postgres_rc_of(const char *sqlstate) {
         const char *prefix;
         enum mt_rc rc;
     } rows[] = {
-        {"08", MT_IO},          {"22003", MT_LIMIT},   {"22001", MT_LIMIT},    {"22", MT_INVALID}, {"23", MT_CONFLICT},
-        {"25006", MT_READONLY}, {"25P03", MT_IO},      {"40003", MT_DOUBTFUL}, {"40", MT_BUSY},    {"42501", MT_READONLY},
-        {"53100", MT_FULL},     {"53200", MT_NOMEM},   {"53400", MT_FULL},     {"53", MT_BUSY},    {"54", MT_LIMIT},
-        {"55P03", MT_BUSY},     {"57014", MT_BUSY},    {"57P", MT_IO},         {"58", MT_IO},      {"P0001", MT_CONFLICT},
-        {"XX001", MT_CORRUPT},  {"XX002", MT_CORRUPT},
+        {"08", MT_IO},       {"0A000", MT_BUSY},     {"22003", MT_LIMIT},    {"22001", MT_LIMIT},   {"22", MT_INVALID},
+        {"23", MT_CONFLICT}, {"26000", MT_BUSY},     {"25006", MT_READONLY}, {"25P03", MT_IO},      {"40003", MT_DOUBTFUL},
+        {"40", MT_BUSY},     {"42501", MT_READONLY}, {"53100", MT_FULL},     {"53200", MT_NOMEM},   {"53400", MT_FULL},
+        {"53", MT_BUSY},     {"54", MT_LIMIT},       {"55P03", MT_BUSY},     {"57014", MT_BUSY},    {"57P", MT_IO},
+        {"58", MT_IO},       {"P0001", MT_CONFLICT}, {"XX001", MT_CORRUPT},  {"XX002", MT_CORRUPT},
     };
     for (size_t i = 0; sqlstate != NULL && i < sizeof rows / sizeof rows[0]; i++)
         if (strncmp(sqlstate, rows[i].prefix, strlen(rows[i].prefix)) == 0)
@@ -45,12 +48,15 @@ static enum mt_rc fail_result(struct postgres_db *db, const PGresult *result, st
     return fail(db, rc, strncmp(state, "22", 2) == 0 || said == NULL ? state : said, err);
 }
 
-/* What was not prepared, or was for tables that have changed since, is prepared under another name when it comes again. */
-static void forget(const struct postgres_queued *q, const PGresult *result) {
+/* What was not prepared is prepared under another name when it comes again; so is everything when tables have changed since. */
+static void forget(struct postgres_db *db, const struct postgres_queued *q, const PGresult *result) {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    bool stale = state != NULL && (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0);
-    if (q->s != NULL && (q->prepares || stale))
+    if (q->s == NULL)
+        return;
+    if (q->prepares)
         q->s->prepared = 0;
+    else if (state != NULL && (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0))
+        db->generation++;
 }
 
 enum mt_rc mt_postgres_command(struct postgres_db *db, const char *sql, struct mt_err *err) {
@@ -103,7 +109,7 @@ static bool take_one(struct postgres_db *db, size_t at, PGresult **good, bool *t
             *told = PQresultErrorField(result, PG_DIAG_SQLSTATE) != NULL;
             *rc = fail_result(db, result, err);
         }
-        forget(&db->queue[at], result);
+        forget(db, &db->queue[at], result);
         PQclear(result);
     }
     while ((result = PQgetResult(db->conn)) != NULL)

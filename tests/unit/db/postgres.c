@@ -382,6 +382,26 @@ static void test_schema_changed(void **state) {
     mt_db_close(db);
 }
 
+/* A newer program has changed tables under one that runs: whatever a transaction had prepared, it goes through at the second try. */
+static void test_schema_changed_under_many(void **state) {
+    struct place *p = *state;
+    static const char *const statements[] = {"SELECT a FROM t", "SELECT a FROM t WHERE a <> 0", "SELECT a FROM t ORDER BY a"};
+    struct mt_db *db = place_open(p->file, MT_DB_WRITE), *other = place_open(p->file, MT_DB_WRITE);
+    place_exec(db, "CREATE TABLE t(a INTEGER); INSERT INTO t VALUES (1)");
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(place_int(db, statements[i]), 1);
+    place_exec(other, "ALTER TABLE t ALTER COLUMN a TYPE BIGINT");
+    assert_int_equal(mt_db_begin(db, MT_DB_WRITE, MT_HERE, NULL), MT_OK);
+    assert_true(mt_db_try_again(run(db, statements[0])));
+    mt_db_rollback(db);
+    assert_int_equal(mt_db_begin(db, MT_DB_WRITE, MT_HERE, NULL), MT_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(place_int(db, statements[i]), 1);
+    assert_int_equal(mt_db_commit(db, NULL), MT_OK);
+    mt_db_close(other);
+    mt_db_close(db);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         PLACE_TEST(test_no_password_in_words),
@@ -395,6 +415,7 @@ int main(void) {
         PLACE_TEST(test_lost_in_transaction),
         PLACE_TEST(test_server_restarted),
         PLACE_TEST(test_schema_changed),
+        PLACE_TEST(test_schema_changed_under_many),
         PLACE_TEST(test_lost_with_rows_on_their_way),
         PLACE_TEST(test_refused_before_a_savepoint),
         PLACE_TEST(test_scopes_in_one_order),
