@@ -37,14 +37,14 @@ MT_MUST enum mt_rc mt_repo_notice_put(struct mt_db *db, const char *store_id, co
 struct mt_repo_delivery {
     const char *delivery_id, *url, *secret, *body; /* owned by the arena */
     struct mt_id subscription_id;
-    int64_t attempts;
+    int64_t attempts, failures;       /* of this one; of its subscription, in a row, whatever was sent */
     mt_time created_at, leased_until; /* of the lease that is held, 0: none */
 };
-/* Rows whose time has come and nobody works on, the longest due first; of an order only the lowest version that waits, so that a
- * subscriber hears them in their order. */
+/* Rows whose time has come, and their subscription's, and nobody works on, the longest due first; of an order only the lowest
+ * version that waits, so that a subscriber hears them in their order. */
 MT_MUST enum mt_rc mt_repo_deliveries_due(struct mt_db *db, mt_time now, int64_t limit, struct mt_arena *arena,
                                           struct mt_repo_delivery **list, size_t *count, struct mt_err *err);
-/* Takes the row until then; *won: nobody was faster. */
+/* Takes the row until then; *won: nobody was faster, and no other is out to a subscription that has failed last. */
 MT_MUST enum mt_rc mt_repo_delivery_lease(struct mt_db *db, const char *delivery_id, mt_time now, mt_time until, bool *won,
                                           struct mt_err *err);
 /* The three below do nothing when the lease has passed to somebody else meanwhile. */
@@ -52,7 +52,10 @@ MT_MUST enum mt_rc mt_repo_delivery_end(struct mt_db *db, const struct mt_repo_d
                                         struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_delivery_retry(struct mt_db *db, const struct mt_repo_delivery *d, mt_time next_at, struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_delivery_release(struct mt_db *db, const struct mt_repo_delivery *d, struct mt_err *err);
-/* All that wait for a subscription that does not answer: not before next_at; what is older than `too_old` is given up. */
+/* The subscription answers: what waits for it goes out as it comes. */
+MT_MUST enum mt_rc mt_repo_subscription_answers(struct mt_db *db, const struct mt_id *subscription_id, struct mt_err *err);
+/* It has failed once more: all that wait for it, and what comes meanwhile, not before next_at; what is older than `too_old` is
+ * given up. */
 MT_MUST enum mt_rc mt_repo_deliveries_postpone(struct mt_db *db, const struct mt_id *subscription_id, mt_time next_at,
                                                mt_time too_old, mt_time now, struct mt_err *err);
 

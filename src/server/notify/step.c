@@ -1,8 +1,9 @@
 /* One step of delivering. Rows are leased first and settled last, each in a transaction of its own; the posts happen between,
  * outside of any. When the program dies there, the lease runs out and somebody sends them again: the id tells the subscriber.
  *
- * A subscriber that does not answer costs ten seconds a try, so the first failure ends the step for it, and all that waits for it
- * waits as long as the one that failed. */
+ * A subscriber that does not answer costs ten seconds a try, so the first failure ends the step for it. From then on it is asked by
+ * one delivery at a time, and all others to it wait, also those that come meanwhile, until one gets through. The pauses grow with
+ * its failures, not with those of one delivery: the next one begins where a given-up one ended. */
 #include <medterm/notify/notify.h>
 
 #include <inttypes.h>
@@ -34,10 +35,10 @@ void mt_notify_sign(const char *secret, int64_t timestamp, struct mt_sv body, ch
 }
 
 /* 5 s, 10 s … 1 h, and up to a quarter more: subscribers that failed together do not come back together. */
-static int64_t pause_after(const struct mt_notify_options *o, int64_t attempts) {
+static int64_t pause_after(const struct mt_notify_options *o, int64_t failures) {
     int64_t wait = FIRST_MS;
     uint32_t draw = 0;
-    for (int64_t i = 1; i < attempts && wait < LONGEST_MS; i++)
+    for (int64_t i = 1; i < failures && wait < LONGEST_MS; i++)
         wait *= 2;
     o->random.fill(o->random.ctx, &draw, sizeof draw);
     wait += (int64_t)(draw % (uint32_t)(wait < LONGEST_MS ? wait / 4 : LONGEST_MS / 4));
@@ -59,7 +60,7 @@ static void tell(const struct mt_notify_options *o, const struct mt_delivery *d,
 static void failed(const struct mt_notify_options *o, struct mt_delivery *d, enum mt_rc rc, int status) {
     const mt_time now = now_of(o);
     const bool over = now - d->row.created_at > KEEP_MS;
-    d->next_at = now + pause_after(o, d->row.attempts);
+    d->next_at = now + pause_after(o, d->row.failures + 1);
     d->result = over ? MT_DELIVERED_GIVE_UP : MT_DELIVERED_RETRY;
     mt_metric_add(o->metrics, MT_METRIC_DELIVERIES, over ? MT_DELIVERY_GIVEN_UP : MT_DELIVERY_FAILED, 0, 1);
     tell(o, d, rc, status);

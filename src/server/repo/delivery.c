@@ -95,16 +95,16 @@ enum mt_rc mt_repo_subscribed(struct mt_db *db, bool *any, struct mt_err *err) {
 enum mt_rc mt_repo_notice_put(struct mt_db *db, const char *store_id, const char *order_id, int64_t version, const char *op_id,
                               struct mt_sv body, mt_time now, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(
-        db,
-        "INSERT INTO mt_delivery(delivery_id, subscription_id, order_id, order_version, body, state, attempts, next_at,"
-        " leased_until, created_at)"
-        " SELECT subscription_id || '.' || CAST(?2 AS TEXT) || '.' || CAST(CAST(?3 AS BIGINT) AS TEXT) || '.' ||"
-        " CAST(?6 AS TEXT), subscription_id,"
-        " CAST(?2 AS TEXT), CAST(?3 AS BIGINT), CAST(?4 AS TEXT), 'waiting', 0, CAST(?5 AS BIGINT), 0, CAST(?5 AS BIGINT)"
-        " FROM mt_subscription WHERE store_id = ?1 AND active = 1"
-        " ON CONFLICT (subscription_id, order_id, order_version) DO NOTHING",
-        &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db,
+                   "INSERT INTO mt_delivery(delivery_id, subscription_id, order_id, order_version, body, state, attempts, next_at,"
+                   " leased_until, created_at)"
+                   " SELECT subscription_id || '.' || CAST(?2 AS TEXT) || '.' || CAST(CAST(?3 AS BIGINT) AS TEXT) || '.' ||"
+                   " CAST(?6 AS TEXT), subscription_id, CAST(?2 AS TEXT), CAST(?3 AS BIGINT), CAST(?4 AS TEXT), 'waiting', 0,"
+                   " CASE WHEN next_at > CAST(?5 AS BIGINT) THEN next_at ELSE CAST(?5 AS BIGINT) END, 0, CAST(?5 AS BIGINT)"
+                   " FROM mt_subscription WHERE store_id = ?1 AND active = 1"
+                   " ON CONFLICT (subscription_id, order_id, order_version) DO NOTHING",
+                   &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, store_id);
@@ -116,9 +116,17 @@ enum mt_rc mt_repo_notice_put(struct mt_db *db, const char *store_id, const char
     return mt_stmt_later(s, err);
 }
 
+/* d's subscription has failed last, and one of its deliveries is out at ?1 to see whether it answers again. */
+#define IS_TRIED                                                                                                                   \
+    "EXISTS (SELECT 1 FROM mt_subscription f JOIN mt_delivery l ON l.subscription_id = f.subscription_id"                          \
+    " WHERE f.subscription_id = d.subscription_id AND f.failures > 0 AND l.leased_until > 0 AND l.leased_until > ?1)"
+
 static enum mt_rc read_due(struct mt_stmt *s, struct mt_arena *arena, struct mt_repo_delivery *d) {
     enum mt_rc rc = MT_OK;
-    *d = (struct mt_repo_delivery){.subscription_id = col_id(s, 1), .attempts = mt_col_int(s, 5), .created_at = mt_col_int(s, 6)};
+    *d = (struct mt_repo_delivery){.subscription_id = col_id(s, 1),
+                                   .attempts = mt_col_int(s, 5),
+                                   .created_at = mt_col_int(s, 6),
+                                   .failures = mt_col_int(s, 7)};
     d->delivery_id = col_text(s, 0, arena, &rc);
     d->url = col_text(s, 2, arena, &rc);
     d->secret = col_text(s, 3, arena, &rc);
@@ -135,11 +143,12 @@ enum mt_rc mt_repo_deliveries_due(struct mt_db *db, mt_time now, int64_t limit, 
         return mt_fail(err, MT_NOMEM, "no memory for deliveries");
     enum mt_rc rc = mt_db_stmt(
         db,
-        "SELECT d.delivery_id, d.subscription_id, s.url, s.secret, d.body, d.attempts, d.created_at FROM mt_delivery d"
-        " JOIN mt_subscription s ON s.subscription_id = d.subscription_id"
-        " WHERE d.state = 'waiting' AND d.next_at <= ?1 AND d.leased_until <= ?1 AND NOT EXISTS (SELECT 1 FROM mt_delivery e"
-        " WHERE e.subscription_id = d.subscription_id AND e.order_id = d.order_id AND e.order_version < d.order_version"
-        " AND e.state = 'waiting') ORDER BY d.next_at, d.attempts DESC, d.delivery_id LIMIT ?2",
+        "SELECT d.delivery_id, d.subscription_id, s.url, s.secret, d.body, d.attempts, d.created_at, s.failures"
+        " FROM mt_delivery d JOIN mt_subscription s ON s.subscription_id = d.subscription_id"
+        " WHERE d.state = 'waiting' AND d.next_at <= ?1 AND d.leased_until <= ?1 AND s.next_at <= ?1"
+        " AND NOT EXISTS (SELECT 1 FROM mt_delivery e WHERE e.subscription_id = d.subscription_id AND e.order_id = d.order_id"
+        " AND e.order_version < d.order_version AND e.state = 'waiting') AND NOT " IS_TRIED
+        " ORDER BY d.next_at, d.attempts DESC, d.delivery_id LIMIT ?2",
         &s, err);
     if (rc != MT_OK)
         return rc;
@@ -158,13 +167,14 @@ enum mt_rc mt_repo_delivery_lease(struct mt_db *db, const char *delivery_id, mt_
                                   struct mt_err *err) {
     struct mt_stmt *s;
     int64_t changed = 0;
-    enum mt_rc rc = mt_db_stmt(
-        db, "UPDATE mt_delivery SET leased_until = ?3 WHERE delivery_id = ?1 AND state = 'waiting' AND leased_until <= ?2", &s,
-        err);
+    enum mt_rc rc = mt_db_stmt(db,
+                               "UPDATE mt_delivery AS d SET leased_until = ?3 WHERE delivery_id = ?2 AND state = 'waiting'"
+                               " AND leased_until <= ?1 AND NOT " IS_TRIED,
+                               &s, err);
     if (rc != MT_OK)
         return rc;
-    mt_bind_text(s, 1, delivery_id);
-    mt_bind_int(s, 2, now);
+    mt_bind_int(s, 1, now);
+    mt_bind_text(s, 2, delivery_id);
     mt_bind_int(s, 3, until);
     rc = mt_stmt_run(s, &changed, err);
     *won = rc == MT_OK && changed == 1;
@@ -217,13 +227,31 @@ enum mt_rc mt_repo_delivery_release(struct mt_db *db, const struct mt_repo_deliv
     return mt_stmt_run(s, NULL, err);
 }
 
+enum mt_rc mt_repo_subscription_answers(struct mt_db *db, const struct mt_id *subscription_id, struct mt_err *err) {
+    struct mt_stmt *s;
+    enum mt_rc rc =
+        mt_db_stmt(db, "UPDATE mt_subscription SET failures = 0, next_at = 0 WHERE subscription_id = ?1 AND failures > 0", &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, subscription_id->s);
+    return mt_stmt_run(s, NULL, err);
+}
+
 enum mt_rc mt_repo_deliveries_postpone(struct mt_db *db, const struct mt_id *subscription_id, mt_time next_at, mt_time too_old,
                                        mt_time now, struct mt_err *err) {
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "UPDATE mt_delivery SET state = 'given_up', ended_at = ?3, leased_until = 0"
-                               " WHERE subscription_id = ?1 AND state = 'waiting' AND created_at < ?2 AND leased_until <= ?3",
-                               &s, err);
+    enum mt_rc rc =
+        mt_db_stmt(db, "UPDATE mt_subscription SET failures = failures + 1, next_at = ?2 WHERE subscription_id = ?1", &s, err);
+    if (rc != MT_OK)
+        return rc;
+    mt_bind_text(s, 1, subscription_id->s);
+    mt_bind_int(s, 2, next_at);
+    rc = mt_stmt_run(s, NULL, err);
+    if (rc == MT_OK)
+        rc = mt_db_stmt(db,
+                        "UPDATE mt_delivery SET state = 'given_up', ended_at = ?3, leased_until = 0"
+                        " WHERE subscription_id = ?1 AND state = 'waiting' AND created_at < ?2 AND leased_until <= ?3",
+                        &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, subscription_id->s);

@@ -18,6 +18,7 @@ static const struct mt_migration list[] = {
     {"webhooks", mt_schema_webhooks, mt_schema_postgres_webhooks},
     {"settling", mt_schema_settling, mt_schema_postgres_settling},
     {"priors", mt_schema_priors, mt_schema_postgres_priors},
+    {"silent subscribers", mt_schema_silent, mt_schema_postgres_silent},
 };
 
 const struct mt_migration *mt_repo_migrations(size_t *count) {

@@ -16,5 +16,7 @@ extern const char mt_schema_postgres_people[], mt_schema_postgres_goods[], mt_sc
     mt_schema_postgres_rest[], mt_schema_postgres_webhooks[], mt_schema_postgres_settling[];
 /* Both: schema_prior.c */
 extern const char mt_schema_priors[], mt_schema_postgres_priors[];
+/* Both: schema_silent.c */
+extern const char mt_schema_silent[], mt_schema_postgres_silent[];
 
 #endif

@@ -183,7 +183,8 @@ static enum mt_rc settle_one(struct mt_session *x, const struct mt_delivery *d, 
     case MT_DELIVERED_RELEASE:
         return mt_repo_delivery_release(x->db, &d->row, err);
     case MT_DELIVERED_YES:
-        return mt_repo_delivery_end(x->db, &d->row, true, now, err);
+        rc = mt_repo_delivery_end(x->db, &d->row, true, now, err);
+        return rc == MT_OK ? mt_repo_subscription_answers(x->db, &d->row.subscription_id, err) : rc;
     case MT_DELIVERED_GIVE_UP:
         rc = mt_repo_delivery_end(x->db, &d->row, false, now, err);
         break;

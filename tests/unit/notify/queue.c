@@ -196,6 +196,13 @@ static void pauses_have_an_end(void **state) {
     assert_int_equal(in_state(w, "delivered"), 2);
 }
 
+static size_t posts_to(const char *url) {
+    size_t n = 0;
+    for (size_t i = 0; i < t.count; i++)
+        n += strcmp(t.posts[i].url, url) == 0;
+    return n;
+}
+
 /* A dead subscriber costs one try a pause, and the other hears all of its own. */
 static void nobody_waits_for_a_dead_one(void **state) {
     struct world *w = *state;
@@ -206,16 +213,70 @@ static void nobody_waits_for_a_dead_one(void **state) {
     t.answer = 0;
     t.bad = URL;
     all_steps(w);
-    size_t dead = 0;
-    for (size_t i = 0; i < t.count; i++)
-        dead += strcmp(t.posts[i].url, URL) == 0;
-    assert_int_equal(dead, 1);
+    assert_int_equal(posts_to(URL), 1);
     assert_int_equal(in_state(w, "delivered"), 40);
     t.answer = 200;
     w->now += 3600 * SECOND;
     all_steps(w);
     assert_int_equal(in_state(w, "delivered"), 80);
     assert_int_equal(t.count, 81);
+}
+
+/* Orders go on while a subscriber is dead: five days, one an hour. Neither they nor what is given up costs it a try of its own. */
+static void new_orders_do_not_try_a_dead_one(void **state) {
+    struct world *w = *state;
+    world_subscribe(w, URL, NULL);
+    t.answer = 503;
+    for (int hour = 0; hour < 5 * 24; hour++) {
+        world_sale(w);
+        for (int i = 0; i < 6; i++) {
+            all_steps(w);
+            w->now += 600 * SECOND;
+        }
+    }
+    assert_in_range(t.count, 100, 5 * 24 + 12); /* once an hour, and some in the first one */
+    assert_in_range(in_state(w, "given_up"), 90, 96);
+    const int64_t waiting = in_state(w, "waiting");
+    assert_int_equal(waiting, 240 - in_state(w, "given_up"));
+    const size_t tries = t.count;
+    t.answer = 200;
+    w->now += 3600 * SECOND;
+    assert_true(world_step(w));
+    assert_int_equal(t.count, tries + 1); /* one goes ahead */
+    world_sale(w);                        /* and what comes now does not wait */
+    all_steps(w);
+    assert_int_equal(in_state(w, "waiting"), 0);
+    assert_int_equal(t.count, tries + (size_t)waiting + 2);
+}
+
+/* Of several programs one tries; the others serve whoever answers. When it dies, another tries. */
+static void one_tries_for_all(void **state) {
+    struct world *w = *state;
+    struct mt_delivery *list;
+    size_t count;
+    world_subscribe(w, URL, NULL);
+    world_subscribe(w, OTHER_URL, NULL);
+    for (int i = 0; i < 20; i++)
+        world_sale(w);
+    t.answer = 500;
+    t.bad = URL;
+    all_steps(w);
+    assert_int_equal(posts_to(URL), 1);
+    for (int lease = 0; lease < 2; lease++) {
+        w->now += 180 * SECOND;
+        mt_arena_reset(&w->rig.arena);
+        assert_int_equal(mt_delivery_claim(w->rig.write, 16, 180 * SECOND, &w->rig.arena, &list, &count, NULL), MT_OK);
+        assert_int_equal(count, 1);
+        world_sale(w);
+        all_steps(w);
+        assert_int_equal(posts_to(URL), 1);
+        assert_int_equal(posts_to(OTHER_URL), 42 + 2 * lease);
+    }
+    t.answer = 200;
+    w->now += 180 * SECOND;
+    all_steps(w);
+    assert_int_equal(in_state(w, "waiting"), 0);
+    assert_int_equal(posts_to(URL), 45);
 }
 
 /* The program dies after it has taken the rows: before or after they were sent, nobody can know. */
@@ -466,6 +527,8 @@ int main(int argc, char **argv) {
         QUEUE_TEST(only_2xx_is_delivered),
         QUEUE_TEST(pauses_have_an_end),
         QUEUE_TEST(nobody_waits_for_a_dead_one),
+        QUEUE_TEST(new_orders_do_not_try_a_dead_one),
+        QUEUE_TEST(one_tries_for_all),
         QUEUE_TEST(a_crash_between),
         QUEUE_TEST(a_lease_is_one_ones),
         QUEUE_TEST(a_lease_is_not_outstayed),

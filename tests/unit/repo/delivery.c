@@ -151,6 +151,40 @@ static void all_of_one_wait_together(void **state) {
     assert_int_equal(file_int(f, "SELECT count(*) FROM mt_delivery WHERE state = 'given_up' AND ended_at = 400"), 1);
 }
 
+/* While a subscription fails, one of its rows is out at a time, and new ones wait with the others until it answers. */
+static void one_of_a_failing_one(void **state) {
+    struct file *f = *state;
+    const struct mt_id a = id_of("a");
+    bool won;
+    subscribe(f, "a", "s1");
+    subscribe(f, "b", "s1");
+    put(f, "s1", "o1", 1, 100);
+    put(f, "s1", "o2", 1, 100);
+    assert_int_equal(mt_repo_deliveries_postpone(f->db, &a, 900, 50, 400, NULL), MT_OK);
+    put(f, "s1", "o3", 1, 500);
+    is_due(f, 899, "b.o1.1.op b.o2.1.op b.o3.1.op");
+    assert_int_equal(file_int(f, "SELECT min(next_at) FROM mt_delivery WHERE subscription_id = 'a'"), 900);
+    struct mt_repo_delivery *list;
+    assert_string_equal(due(f, 900, 10, &list), "b.o1.1.op b.o2.1.op b.o3.1.op a.o1.1.op a.o2.1.op a.o3.1.op");
+    assert_int_equal(list[0].failures, 0);
+    assert_int_equal(list[3].failures, 1);
+    assert_int_equal(mt_repo_delivery_lease(f->db, "b.o1.1.op", 900, 1000, &won, NULL), MT_OK);
+    assert_true(won);
+    assert_int_equal(mt_repo_delivery_lease(f->db, "b.o2.1.op", 900, 1000, &won, NULL), MT_OK);
+    assert_true(won);
+    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o1.1.op", 900, 1000, &won, NULL), MT_OK);
+    assert_true(won);
+    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o2.1.op", 900, 1000, &won, NULL), MT_OK);
+    assert_false(won);
+    is_due(f, 999, "b.o3.1.op");
+    assert_int_equal(mt_repo_delivery_lease(f->db, "a.o2.1.op", 1000, 1100, &won, NULL), MT_OK); /* the first did not come back */
+    assert_true(won);
+    assert_int_equal(mt_repo_subscription_answers(f->db, &a, NULL), MT_OK);
+    is_due(f, 1050, "b.o1.1.op b.o2.1.op b.o3.1.op a.o1.1.op a.o3.1.op");
+    put(f, "s1", "o4", 1, 200);
+    assert_int_equal(file_int(f, "SELECT next_at FROM mt_delivery WHERE delivery_id = 'a.o4.1.op'"), 200);
+}
+
 #define DELIVERY_TEST(t) cmocka_unit_test_setup_teardown(t, setup, file_teardown)
 
 int main(int argc, char **argv) {
@@ -159,6 +193,7 @@ int main(int argc, char **argv) {
         DELIVERY_TEST(versions_wait_for_each_other),
         DELIVERY_TEST(a_lease_runs_out_or_is_given_back),
         DELIVERY_TEST(all_of_one_wait_together),
+        DELIVERY_TEST(one_of_a_failing_one),
     };
     return mt_engine_run(argc, argv, tests);
 }
