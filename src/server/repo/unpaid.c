@@ -1,4 +1,5 @@
-/* Which unpaid orders may expire. The index holds unpaid orders only, so the question costs as much as there are of them. */
+/* Which unpaid orders may expire: those that nothing of their own store waits for. The index holds unpaid orders only, so the
+ * question costs as much as there are of them. */
 #include <medterm/repo/money.h>
 
 #include "row.h"
@@ -19,8 +20,9 @@ enum mt_rc mt_repo_unpaid_of_clients(struct mt_db *db, mt_time until, int64_t li
                    " WHERE o.status = 'pending_payment' AND o.created_at <= ?1 AND o.paid_amount <= o.refunded_amount"
                    " AND NOT EXISTS (SELECT 1 FROM mt_payment p WHERE p.order_id = o.order_id"
                    " AND p.status IN ('created', 'pending', 'cancelling'))"
-                   " AND NOT EXISTS (SELECT 1 FROM mt_operation q WHERE q.order_id = o.order_id AND q.order_id <> ''"
-                   " AND q.outcome = 'quarantined') ORDER BY o.created_at, o.order_id LIMIT ?2",
+                   " AND NOT EXISTS (SELECT 1 FROM mt_operation q JOIN mt_register r ON r.register_id = q.register_id"
+                   " WHERE q.order_id = o.order_id AND q.order_id <> '' AND q.outcome = 'quarantined' AND r.store_id = o.store_id)"
+                   " ORDER BY o.created_at, o.order_id LIMIT ?2",
                    &s, err);
     if (rc != MT_OK)
         return rc;

@@ -120,6 +120,21 @@ static void test_money_comes_late(void **state) {
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_exception WHERE kind = 'status_conflict' AND state = 'open'"), 1);
 }
 
+/* What another store sends about it is none of this order's, and keeps nobody's goods. */
+static void test_another_stores_word(void **state) {
+    struct shop *s = *state;
+    struct web w = set_up(s);
+    const struct mt_id here = s->store;
+    (void)order(s, &w, &w.shop, "W01", 1);
+    assert_int_equal(mt_admin_store_add(s->session, "Hillside", "CNY", &s->store, NULL), MT_OK);
+    struct till far = shop_till(s, "B01");
+    s->store = here;
+    assert_outcome(pay(s, &far, "W01", 1, 1800), MT_QUARANTINED);
+    web_opens(s);
+    s->now += 15 * MINUTE;
+    assert_int_equal(expire(s), 1);
+}
+
 /* Many go in several calls. */
 static void test_in_portions(void **state) {
     struct shop *s = *state;
@@ -135,8 +150,8 @@ static void test_in_portions(void **state) {
 }
 
 int main(int argc, char **argv) {
-    const struct CMUnitTest tests[] = {SHOP_TEST(test_after_a_while), SHOP_TEST(test_money_holds_it),
-                                       SHOP_TEST(test_a_live_attempt_holds_it), SHOP_TEST(test_money_comes_late),
-                                       SHOP_TEST(test_in_portions)};
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(test_after_a_while),    SHOP_TEST(test_money_holds_it), SHOP_TEST(test_a_live_attempt_holds_it),
+        SHOP_TEST(test_money_comes_late), SHOP_TEST(test_in_portions),    SHOP_TEST(test_another_stores_word)};
     return mt_engine_run(argc, argv, tests);
 }
