@@ -70,7 +70,7 @@ static enum mt_rc put_away(struct apply *a, const struct coming_back *b, const c
         rc = quarantine_lot(a, &stock, lot_no, aside);
         if (rc == MT_OK)
             rc = mt_repo_lot_quarantined(a->db, a->lane.store_id.s, b->item->drug_id.s, aside,
-                                         lot != NULL ? lot->expires_on : (struct mt_date){0}, &a->err);
+                                         lot != NULL ? lot->expires_on : MT_NO_DATE, &a->err);
         if (rc != MT_OK)
             return rc;
     }

@@ -102,6 +102,8 @@ static void test_never_sold_again(void **state) {
     assert_int_equal(
         shop_int(s, "SELECT count(*) FROM mt_lot WHERE lot_no IN ('S1 returned','S9 returned') AND state = 'quarantined'"), 2);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_lot WHERE lot_no = 'S2 returned' AND state = 'recalled'"), 1);
+    /* Nobody knows when a lot expires that was never here: not a date nobody has read on a pack. */
+    assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_lot WHERE lot_no = 'S9 returned' AND expires_on IS NULL"), 1);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_return_line WHERE fate <> 'quarantine'"), 0);
 }
 
