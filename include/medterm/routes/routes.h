@@ -9,7 +9,7 @@ struct mt_request {
     struct mt_sv method, path; /* path as sent (percent signs and all), without query; all views borrowed for the whole exchange */
     struct mt_sv query;        /* as sent, without '?' */
     struct mt_sv authorization, content_type, if_none_match, if_match, idempotency_key, request_id; /* header values, empty when
-                                                                                                      absent */
+                                                                                absent; if_match.p is NULL then, and only then */
     struct mt_sv body;
     const char *trace_id;                                 /* borrowed, for the log; may be NULL */
     bool wait_over;                                       /* a long poll's time is up: answer now */

@@ -16,11 +16,11 @@ struct rest_form {
     bool may_give;            /* the caller may give that id itself: what it has changed then */
 };
 
-/* A comma-separated list of entity tags (RFC 9110 section 13.1.1). An order's tag is its version; any other names no version of it,
- * and a weak one never matches. */
+/* A comma-separated list of entity tags (RFC 9110 section 13.1.1). An order's tag is its version as we print it; any other names no
+ * version of it, and a weak one never matches. A header without a tag asks for something too, and nothing meets it. */
 static enum mt_rc read_if_match(struct exchange *x, struct mt_rest *r) {
     struct mt_sv rest = x->request->if_match;
-    if (!rest.n || mt_sv_is(mt_sv_trim(rest), "*"))
+    if (!rest.p || mt_sv_is(mt_sv_trim(rest), "*"))
         return MT_OK; /* the order is there */
     size_t most = 1, n = 0;
     for (size_t i = 0; i < rest.n; i++)
@@ -30,7 +30,7 @@ static enum mt_rc read_if_match(struct exchange *x, struct mt_rest *r) {
         return MT_NOMEM;
     while (rest.n) {
         struct mt_sv tag = mt_sv_trim(mt_sv_cut(&rest, ','));
-        if (tag.n > 2 && tag.p[0] == '"' && tag.p[tag.n - 1] == '"' &&
+        if (tag.n > 2 && tag.p[0] == '"' && tag.p[1] != '0' && tag.p[tag.n - 1] == '"' &&
             mt_sv_int(mt_sv_n(tag.p + 1, tag.n - 2), &versions[n]) == MT_OK)
             n++;
     }

@@ -201,6 +201,9 @@ static void if_match(void **state) {
     expect_post(r, (struct ask){under(order, "/cancel"), "k2", body, NULL, "\"2\""}, 412, "VERSION_CONFLICT");
     expect_post(r, (struct ask){under(order, "/cancel"), "k2", body, NULL, "W/\"1\""}, 412, "VERSION_CONFLICT");
     expect_post(r, (struct ask){under(order, "/cancel"), "k2", body, NULL, "\"abc\", 1"}, 412, "VERSION_CONFLICT");
+    expect_post(r, (struct ask){under(order, "/cancel"), "k2", body, NULL, "\"01\""}, 412, "VERSION_CONFLICT");
+    /* A caller whose tag was lost asked for one all the same. */
+    expect_post(r, (struct ask){under(order, "/cancel"), "k2", body, NULL, ""}, 412, "VERSION_CONFLICT");
     expect_post(r, (struct ask){under(order, "/payments"), "k2", "{\"method\":\"cash\",\"amount\":1280}", NULL, "\"7\""}, 412,
                 "VERSION_CONFLICT");
     /* It became no operation, so the key is still free. */
