@@ -195,7 +195,7 @@ static enum mt_rc settle_one(struct mt_session *x, const struct mt_delivery *d, 
     return rc == MT_OK ? mt_repo_deliveries_postpone(x->db, &d->row.subscription_id, d->next_at, now - keep_ms, now, err) : rc;
 }
 
-enum mt_rc mt_delivery_settle(struct mt_session *x, const struct mt_delivery *list, size_t count, int64_t keep_ms,
+static enum mt_rc settle_once(struct mt_session *x, const struct mt_delivery *list, size_t count, int64_t keep_ms,
                               struct mt_err *err) {
     const mt_time now = service_now(x);
     enum mt_rc rc = mt_db_begin_for(x->db, no_store, 0, MT_HERE, err);
@@ -206,6 +206,18 @@ enum mt_rc mt_delivery_settle(struct mt_session *x, const struct mt_delivery *li
     if (rc == MT_OK)
         return mt_db_commit(x->db, err);
     mt_db_rollback(x->db);
+    return rc;
+}
+
+enum { SETTLE_TRIES = 3 };
+
+/* Two programs that postpone the rows of one subscriber may wait for each other. What was posted has to be noted all the same: it
+ * would go out again. */
+enum mt_rc mt_delivery_settle(struct mt_session *x, const struct mt_delivery *list, size_t count, int64_t keep_ms,
+                              struct mt_err *err) {
+    enum mt_rc rc = MT_BUSY;
+    for (int tries = 0; mt_db_try_again(rc) && tries < SETTLE_TRIES; tries++)
+        rc = settle_once(x, list, count, keep_ms, err);
     return rc;
 }
 

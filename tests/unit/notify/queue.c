@@ -489,6 +489,47 @@ static void two_workers(void **state) {
             assert_string_not_equal(t.posts[i].id, t.posts[j].id);
 }
 
+static void *step_once(void *arg) {
+    enum mt_rc *rc = arg;
+    bool worked = false;
+    *rc = mt_notify_step(&t.w.o, &worked, NULL);
+    return NULL;
+}
+
+static void touch(struct mt_db *db, const char *which) {
+    char sql[160];
+    assert_true(snprintf(sql, sizeof sql, "UPDATE mt_delivery SET attempts = attempts WHERE delivery_id = (%s)", which) > 0);
+    assert_int_equal(mt_db_exec(db, sql, NULL), MT_OK);
+}
+
+/* Another program holds one of the subscriber's rows and wants the one that has failed here: the database ends our transaction, and
+ * what came of the post is noted in the next one. */
+static void two_meet(void **state) {
+    struct world *w = *state;
+    pthread_t thread;
+    enum mt_rc rc = MT_BUG;
+    if (mt_db_engine(w->look) == MT_ENGINE_SQLITE)
+        return; /* there writers come one after another */
+    world_subscribe(w, URL, NULL);
+    for (int i = 0; i < 2; i++)
+        world_sale(w);
+    t.answer = 500;
+    assert_int_equal(mt_db_exec(w->look, "SET deadlock_timeout = '60s'; SET lock_timeout = '60s'", NULL), MT_OK); /* it goes on */
+    assert_int_equal(mt_db_begin_for(w->look, (const char *const[]){NULL}, 0, MT_HERE, NULL), MT_OK);
+    touch(w->look, "SELECT max(delivery_id) FROM mt_delivery WHERE order_version = 2");
+    assert_int_equal(pthread_create(&thread, NULL, step_once, &rc), 0);
+    for (int looks = 0; looks < 100000 && world_int(w, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                                       " AND datname = current_database()") == 0;
+         looks++)
+        continue;
+    touch(w->look, "SELECT min(delivery_id) FROM mt_delivery WHERE order_version = 1");
+    mt_db_rollback(w->look);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(rc, MT_OK);
+    assert_int_equal(t.count, 1);
+    assert_int_equal(world_int(w, "SELECT count(*) FROM mt_delivery WHERE attempts = 1 AND leased_until = 0"), 1);
+}
+
 static void addresses_to_subscribe(void **state) {
     struct world *w = *state;
     static const char *const good[] = {"https://shop.example/hooks?key=1",
@@ -552,6 +593,7 @@ int main(int argc, char **argv) {
         QUEUE_TEST(subscriptions_are_listed),
         QUEUE_TEST(what_has_ended_is_forgotten),
         QUEUE_TEST(two_workers),
+        QUEUE_TEST(two_meet),
         QUEUE_TEST(addresses_to_subscribe),
     };
     return mt_engine_run(argc, argv, tests);
