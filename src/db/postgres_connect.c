@@ -58,9 +58,12 @@ static enum mt_rc say_connection(struct postgres_db *db, enum mt_rc rc, struct m
     return mt_db_say(&db->base, rc, text, err);
 }
 
-/* What the server or the URL has set for itself stands, where 0 means that nobody has. */
+/* What the server or the URL has set for itself stands, where 0 or auto means that nobody has.
+ *
+ * Statements are planned once a connection, not anew for the values of each execution: each is written for one index, whatever it
+ * is asked with, and planning a list of orders takes longer than reading it. */
 static enum mt_rc set_up(struct postgres_db *db, struct mt_err *err) {
-    char sql[900];
+    char sql[1024];
     const bool reads = db->base.mode == MT_DB_READ;
     int n = snprintf(sql, sizeof sql,
                      "SET lock_timeout = %d; SET jit = off; SET default_transaction_read_only = %s; SET bytea_output = hex;"
@@ -68,6 +71,8 @@ static enum mt_rc set_up(struct postgres_db *db, struct mt_err *err) {
                      "SELECT set_config('statement_timeout', '%d', false) WHERE current_setting('statement_timeout') = '0';"
                      "SELECT set_config('idle_in_transaction_session_timeout', '60000', false)"
                      " WHERE current_setting('idle_in_transaction_session_timeout') = '0';"
+                     "SELECT set_config('plan_cache_mode', 'force_generic_plan', false)"
+                     " WHERE current_setting('plan_cache_mode') = 'auto';"
                      "SELECT set_config('synchronous_commit', 'on', false)"
                      " WHERE current_setting('synchronous_commit') IN ('off', 'local')",
                      db->busy_ms > 0 ? db->busy_ms : 1, reads ? "on" : "off",

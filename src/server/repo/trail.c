@@ -220,17 +220,20 @@ enum mt_rc mt_repo_exception_get(struct mt_db *db, const char *exception_id, str
     return rc;
 }
 
-#define EXCEPTIONS_BEFORE " AND exception_id < ?3 ORDER BY exception_id DESC LIMIT ?4"
+/* What all have the same stands in the order too, so that only its own index has it: PostgreSQL would go through those of other
+ * stores and states as well. */
+#define EXCEPTIONS_OF_STATE                                                                                                        \
+    EXCEPTION_SELECT "store_id = ?1 AND state >= ?2 AND (state, exception_id) < (?2, ?3)"                                          \
+                     " ORDER BY state DESC, exception_id DESC LIMIT ?4"
+#define EXCEPTIONS_OF_ALL                                                                                                          \
+    EXCEPTION_SELECT "store_id >= ?1 AND (store_id, exception_id) < (?1, ?3) ORDER BY store_id DESC, exception_id DESC LIMIT ?4"
 
 enum mt_rc mt_repo_exceptions(struct mt_db *db, const char *store_id, struct mt_sv state, struct mt_sv after, int64_t limit,
                               struct mt_arena *arena, struct mt_exception **out, size_t *count, struct mt_err *err) {
     *out = NULL;
     *count = 0;
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               state.n > 0 ? EXCEPTION_SELECT "store_id = ?1 AND state = ?2" EXCEPTIONS_BEFORE
-                                           : EXCEPTION_SELECT "store_id = ?1" EXCEPTIONS_BEFORE,
-                               &s, err);
+    enum mt_rc rc = mt_db_stmt(db, state.n > 0 ? EXCEPTIONS_OF_STATE : EXCEPTIONS_OF_ALL, &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, store_id);

@@ -133,10 +133,14 @@ enum mt_rc mt_repo_doctor_get(struct mt_db *db, const char *doctor_id, struct mt
     return rc;
 }
 
-#define BEHIND " AND user_id < ?6 ORDER BY user_id DESC LIMIT ?7"
-static const char by_word[] = "SELECT 0, '', user_id FROM mt_user_word WHERE store_id = ?1 AND word = ?2" BEHIND;
-static const char by_phone[] = "SELECT 0, '', user_id FROM mt_user WHERE store_id = ?1 AND phone = ?2 AND phone <> ''" BEHIND;
-static const char by_arrival[] = "SELECT 0, '', user_id FROM mt_user WHERE store_id = ?1" BEHIND;
+/* What all have the same stands in the order too, so that only the index made for it has that order: PostgreSQL would go through
+ * patients of other stores as well. */
+static const char by_word[] = "SELECT 0, '', user_id FROM mt_user_word WHERE store_id = ?1 AND word >= ?2"
+                              " AND (word, user_id) < (?2, ?6) ORDER BY word DESC, user_id DESC LIMIT ?7";
+static const char by_phone[] = "SELECT 0, '', user_id FROM mt_user WHERE store_id = ?1 AND phone >= ?2 AND phone <> ''"
+                               " AND (phone, user_id) < (?2, ?6) ORDER BY phone DESC, user_id DESC LIMIT ?7";
+static const char by_arrival[] = "SELECT 0, '', user_id FROM mt_user WHERE store_id >= ?1 AND (store_id, user_id) < (?1, ?6)"
+                                 " ORDER BY store_id DESC, user_id DESC LIMIT ?7";
 
 struct user_search {
     struct walk walk;

@@ -75,8 +75,8 @@ static void test_settings(void **state) {
     assert_int_equal(place_int(db, "SELECT count(*) FROM pg_settings WHERE (name, setting) IN (('lock_timeout', '700'),"
                                    " ('statement_timeout', '60000'), ('idle_in_transaction_session_timeout', '60000'),"
                                    " ('synchronous_commit', 'on'), ('default_transaction_read_only', 'off'),"
-                                   " ('client_encoding', 'UTF8'))"),
-                     6);
+                                   " ('client_encoding', 'UTF8'), ('plan_cache_mode', 'force_generic_plan'))"),
+                     7);
     struct mt_db *reader = place_open(p->file, MT_DB_READ);
     assert_int_equal(place_int(reader, "SELECT count(*) FROM pg_settings WHERE (name, setting) IN (('statement_timeout', '30000'),"
                                        " ('default_transaction_read_only', 'on'))"),
