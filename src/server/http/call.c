@@ -94,7 +94,7 @@ static enum MHD_Result read_header(void *ctx, enum MHD_ValueKind kind, const cha
     (void)kind;
     for (enum header h = 0; h < HEADERS; h++)
         if (strcasecmp(name, headers[h].name) == 0 && r->counts[h]++ == 0)
-            r->values[h] = mt_sv(value);
+            r->values[h] = mt_sv(value ? value : ""); /* an empty one is there, too */
     return MHD_YES;
 }
 

@@ -26,6 +26,8 @@ void count_operation(struct apply *a) {
             count_payment(a, a->op->body.create.order.payments[i].method);
     } else if (a->op->kind == MT_OP_PAYMENT_RECORD) {
         count_payment(a, a->op->body.payment.payment.method);
+    } else if (a->op->kind == MT_OP_PAYMENT_START && a->outcome == MT_REFUSED) {
+        count_payment(a, a->op->body.start.method); /* one that begins is not taken yet */
     }
     if (a->outcome == MT_REFUSED && a->problem->code == MT_P_INSUFFICIENT_STOCK)
         mt_metric_add(tally, MT_METRIC_SHORTAGES, MT_SHORT_REFUSED, 0, 1);

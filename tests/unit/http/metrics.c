@@ -234,6 +234,35 @@ static void the_business_is_counted(void **state) {
     free(text);
 }
 
+/* No provider takes it; the same request sent again is the same failure. */
+static void a_refused_payment_has_failed(void **state) {
+    struct world *w = *state;
+    struct rig *r = &w->rig;
+    char body[200], path[200];
+    static const char failed[] = "medterm_payments_total{method=\"wechat\",result=\"failed\"}";
+    static const char taken[] = "medterm_payments_total{method=\"wechat\",result=\"succeeded\"}";
+    static const struct {
+        const char *key;
+        int64_t failed;
+    } rows[] = {{"Idempotency-Key: pay-1\r\n", 1}, {"Idempotency-Key: pay-1\r\n", 1}, {"Idempotency-Key: pay-2\r\n", 2}};
+    assert_true(snprintf(body, sizeof body, "{\"items\":[{\"drug_id\":\"%s\",\"quantity\":1,\"price\":1280}]}", r->drug.s) > 0);
+    struct answer a = ask(&w->edge, "POST", "/v1/orders", r->client, "Idempotency-Key: order-1\r\n", body);
+    assert_int_equal(a.status, 201);
+    char *order_no = rig_text(a.body, "order_no");
+    answer_free(&a);
+    assert_true(snprintf(path, sizeof path, "/v1/orders/%s/payments", order_no) > 0);
+    free(order_no);
+    assert_int_equal(value(w, failed), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        a = ask(&w->edge, "POST", path, r->client, rows[i].key, "{\"method\":\"wechat\",\"amount\":1280}");
+        assert_int_equal(a.status, 422);
+        assert_non_null(strstr(a.body, "PAYMENT_FAILED"));
+        answer_free(&a);
+        assert_int_equal(value(w, failed), rows[i].failed);
+    }
+    assert_int_equal(value(w, taken), 0);
+}
+
 static void what_waits_is_seen(void **state) {
     struct world *w = *state;
     struct rig *r = &w->rig;
@@ -271,9 +300,8 @@ static void what_waits_is_seen(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_text_has_the_form),
-        cmocka_unit_test(requests_are_counted_by_route),
-        cmocka_unit_test(the_business_is_counted),
+        cmocka_unit_test(the_text_has_the_form),   cmocka_unit_test(requests_are_counted_by_route),
+        cmocka_unit_test(the_business_is_counted), cmocka_unit_test(a_refused_payment_has_failed),
         cmocka_unit_test(what_waits_is_seen),
     };
     return cmocka_run_group_tests(tests, open_world, close_world);

@@ -184,6 +184,8 @@ static void lists_may_come_in_lines(void **state) {
             "{\"reason\":\"x\"}");
     assert_non_null(strstr(a.body, "VERSION_CONFLICT"));
     expect_problem(&a, 412);
+    a = ask(&e, "POST", cancel, r->client, "Idempotency-Key: match-1\r\nIf-Match:\r\n", "{\"reason\":\"x\"}");
+    expect_problem(&a, 412);
     a = ask(&e, "POST", cancel, r->client, "Idempotency-Key: match-2\r\nIf-Match: \"7\"\r\nIf-Match: \"1\"\r\n",
             "{\"reason\":\"x\"}");
     expect_status(&a, 200);

@@ -26,8 +26,11 @@ static void fill(void *ctx, void *bytes, size_t n) {
 
 static void open_service(struct shop *s) {
     struct mt_err err = {.rc = MT_OK};
-    struct mt_service_options o = {
-        .db_url = s->file, .key_path = s->key, .clock = {.ctx = s, .wall = wall, .mono = mono}, .random = {.ctx = s, .fill = fill}};
+    struct mt_service_options o = {.db_url = s->file,
+                                   .key_path = s->key,
+                                   .clock = {.ctx = s, .wall = wall, .mono = mono},
+                                   .random = {.ctx = s, .fill = fill},
+                                   .metrics = s->metrics};
     if (mt_service_open(&o, &s->service, &err) != MT_OK || mt_session_open(s->service, true, &s->session, &err) != MT_OK)
         fail_msg("%s", mt_err_text(&err));
     struct mt_db_options look = {.url = s->file, .mode = MT_DB_WRITE, .sync = MT_DB_SYNC_NORMAL, .no_checkpoint = true};
@@ -92,6 +95,8 @@ int shop_setup(void **state) {
     if (!place(s))
         return -1;
     mt_arena_init(&s->arena, (size_t)64 << 20);
+    s->metrics = mt_metrics_new();
+    assert_non_null(s->metrics);
     if (mt_time_parse(MT_SV("2027-01-15T10:00:00.000Z"), &s->now) != MT_OK)
         return -1;
     open_service(s);
@@ -128,6 +133,7 @@ int shop_teardown(void **state) {
     struct shop *s = *state;
     int64_t violations = shop_violations(s);
     close_service(s);
+    mt_metrics_free(s->metrics);
     mt_arena_fini(&s->arena);
     remove_flat(s->dir);
     free(s);

@@ -14,6 +14,7 @@ struct shop {
     char key[128];
     mt_time now;
     uint64_t random;
+    struct mt_metrics *metrics; /* what its batches count */
     struct mt_service *service;
     struct mt_session *session; /* writes */
     struct mt_db *look;         /* reads beside it */
