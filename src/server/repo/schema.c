@@ -19,6 +19,7 @@ static const struct mt_migration list[] = {
     {"settling", mt_schema_settling, mt_schema_postgres_settling},
     {"priors", mt_schema_priors, mt_schema_postgres_priors},
     {"silent subscribers", mt_schema_silent, mt_schema_postgres_silent},
+    {"no truncate", mt_schema_whole, mt_schema_postgres_whole},
 };
 
 const struct mt_migration *mt_repo_migrations(size_t *count) {

@@ -18,5 +18,7 @@ extern const char mt_schema_postgres_people[], mt_schema_postgres_goods[], mt_sc
 extern const char mt_schema_priors[], mt_schema_postgres_priors[];
 /* Both: schema_silent.c */
 extern const char mt_schema_silent[], mt_schema_postgres_silent[];
+/* Both: schema_whole.c */
+extern const char mt_schema_whole[], mt_schema_postgres_whole[];
 
 #endif

@@ -59,6 +59,9 @@ static void test_rules(void **state) {
             fail_msg("taken: %s", wrong[i]);
 }
 
+/* Of pg_trigger t; SQLite has no such statement, see test_no_truncate. */
+#define IS_TRUNCATE "(pg_get_triggerdef(t.oid) LIKE '% BEFORE TRUNCATE ON %' AND t.tgenabled = 'O')"
+
 /* What a schema holds, a line a rule: columns, keys, indexes, references, triggers, and how many CHECKs a table has. */
 static const char *const facts_sqlite[] = {
     "SELECT m.name || '.' || p.name || ' ' || CASE p.type WHEN 'INTEGER' THEN 'bigint' ELSE lower(p.type) END ||"
@@ -106,7 +109,7 @@ static const char *const facts_postgres[] = {
     "SELECT t.tgname || ' on ' || c.relname || CASE WHEN pg_get_triggerdef(t.oid) LIKE '% BEFORE UPDATE %' THEN ' update'"
     " WHEN pg_get_triggerdef(t.oid) LIKE '% BEFORE DELETE %' THEN ' delete' ELSE ' other' END ||"
     " CASE WHEN t.tgqual IS NOT NULL THEN ' when' ELSE '' END"
-    " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal ORDER BY 1",
+    " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND NOT " IS_TRUNCATE " ORDER BY 1",
     /* One of them says at once what SQLite's table says in two. */
     "SELECT c.relname || ' checks ' || count(*) + max(CASE k.conname WHEN 'mt_stock_move_sign' THEN 1 ELSE 0 END)"
     " FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'c' GROUP BY c.relname ORDER BY 1",
@@ -161,6 +164,36 @@ static void test_same_on_both(void **state) {
     mt_db_close(sqlite);
 }
 
+/* On PostgreSQL a table that gives up no row does not give up all of them either. */
+static void test_no_truncate(void **state) {
+    struct file *f = *state;
+    size_t count, tables = 0;
+    if (!f->engine->postgres)
+        return; /* SQLite asks the guards of each row */
+    (void)mt_repo_migrations(&count);
+    file_migrate(f, count);
+    struct mt_stmt *s =
+        facts(f->db, "SELECT DISTINCT c.relname || CASE WHEN EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid ="
+                     " c.oid AND " IS_TRUNCATE ") THEN '' ELSE ' is not guarded' END FROM pg_trigger g JOIN pg_class"
+                     " c ON c.oid = g.tgrelid WHERE pg_get_triggerdef(g.oid) LIKE '% BEFORE DELETE ON %'");
+    const char *names[64], *name;
+    while ((name = fact(f, s)) != NULL) {
+        assert_true(tables < sizeof names / sizeof names[0]);
+        names[tables++] = name;
+    }
+    mt_stmt_done(s);
+    assert_true(tables >= 10);
+    for (size_t i = 0; i < tables; i++) {
+        char sql[120];
+        if (strstr(names[i], " is not guarded") != NULL)
+            fail_msg("%s", names[i]);
+        assert_true(snprintf(sql, sizeof sql, "TRUNCATE %s CASCADE", names[i]) > 0);
+        assert_int_equal(file_exec(f, sql), MT_CONFLICT);
+    }
+    assert_int_equal(file_exec(f, "TRUNCATE mt_store CASCADE"), MT_CONFLICT); /* nor by way of what they refer to */
+    assert_int_equal(file_exec(f, "TRUNCATE mt_change"), MT_OK);
+}
+
 /* The lists that people wait for never walk a whole table. */
 static void test_indexes(void **state) {
     struct file *f = *state;
@@ -203,7 +236,8 @@ static void test_indexes(void **state) {
 }
 
 int main(int argc, char **argv) {
-    const struct CMUnitTest tests[] = {FILE_TEST(test_from_every_version), FILE_TEST(test_newer_is_refused), FILE_TEST(test_rules),
-                                       FILE_TEST(test_indexes), FILE_TEST(test_same_on_both)};
+    const struct CMUnitTest tests[] = {
+        FILE_TEST(test_from_every_version), FILE_TEST(test_newer_is_refused), FILE_TEST(test_rules), FILE_TEST(test_indexes),
+        FILE_TEST(test_same_on_both),       FILE_TEST(test_no_truncate)};
     return mt_engine_run(argc, argv, tests);
 }
