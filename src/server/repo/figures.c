@@ -24,9 +24,8 @@ static enum mt_rc orders_of(struct mt_db *db, const char *store_id, mt_time from
                             struct mt_repo_figure *out, struct mt_err *err) {
     struct mt_stmt *s;
     enum mt_rc rc = mt_db_stmt(db,
-                               "SELECT " SUM("total_amount") " FROM mt_order WHERE store_id = ?1"
-                                                             " AND (status, created_at) >= (?4, ?2)"
-                                                             " AND (status, created_at) < (?4, ?3)",
+                               "SELECT " SUM("total_amount") " FROM mt_order WHERE store_id = ?1 AND status = ?4"
+                                                             " AND created_at >= ?2 AND created_at < ?3",
                                &s, err);
     if (rc != MT_OK)
         return rc;

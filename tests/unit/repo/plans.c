@@ -305,7 +305,7 @@ static const struct {
     {"FROM mt_user WHERE store_id = ?1 AND phone", "mt_user_by_phone", "mt_user_by_phone"},
     {"FROM mt_user WHERE store_id >= ?1", "mt_user_newest", "mt_user_newest"},
     {"FROM mt_user_word WHERE store_id = ?1 AND word >= ?2 AND (", "mt_user_word USING PRIMARY KEY", "mt_user_word_pkey"},
-    {"FROM mt_order WHERE store_id = ?1 AND (status", "COVERING INDEX mt_order_by_status", "mt_order_by_status"},
+    {"store_id = ?1 AND status = ?4", "COVERING INDEX mt_order_by_status", "mt_order_by_status"},
     {"FROM mt_exception WHERE store_id = ?1 AND state", "mt_exception_by_state", "mt_exception_by_state"},
     {"FROM mt_exception WHERE store_id >= ?1", "mt_exception_newest", "mt_exception_newest"},
     {"FROM mt_drug WHERE (name", "mt_drug_by_name", "mt_drug_by_name"},
