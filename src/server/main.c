@@ -161,6 +161,8 @@ static const struct option_row {
     {{.name = "key-file"}, "FILE", true},
     {{.name = "config"}, "FILE", true},
     {{.name = "json", .is_switch = true, .flag_only = true}, "", true},
+    {{.name = "help", .is_switch = true, .flag_only = true}, "", true},
+    {{.name = "version", .is_switch = true, .flag_only = true}, "", true},
     {{.name = "log"}, "FILE", true},
     {{.name = "log-level", .value = "info"}, "LEVEL", true},
     {{.name = "listen", .value = "127.0.0.1:8484"}, "ADDR:PORT", false},
@@ -232,17 +234,21 @@ static void print_usage(FILE *to, const struct command *k) {
     (void)fprintf(to, "\n      %s\n", k->help);
 }
 
+static void print_common(FILE *to) {
+    (void)fprintf(
+        to,
+        "\nEvery command takes --db sqlite:///PATH or postgres://USER@HOST/DATABASE, --key-file FILE, --config FILE, --log FILE,\n"
+        "--log-level debug|info|warn|error and --json.\n"
+        "A setting is taken from its flag, then MEDTERM_<NAME>, then the file, then its default.\n"
+        "Exit codes: 0 done, 1 failed, 2 the command line is wrong.\n");
+}
+
 static void print_help(FILE *to) {
     (void)fprintf(to, "medtermd %s: the order service that all tills sync with\n\n", MT_VERSION);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         print_usage(to, &commands[i]);
-    (void)fprintf(
-        to,
-        "  medtermd help\n  medtermd --version\n\n"
-        "Every command takes --db sqlite:///PATH or postgres://USER@HOST/DATABASE, --key-file FILE, --config FILE, --log FILE,\n"
-        "--log-level debug|info|warn|error and --json.\n"
-        "A setting is taken from its flag, then MEDTERM_<NAME>, then the file, then its default.\n"
-        "Exit codes: 0 done, 1 failed, 2 the command line is wrong.\n");
+    (void)fprintf(to, "  medtermd help\n  medtermd --version\n");
+    print_common(to);
 }
 
 static const struct command *find_command(int argc, char **argv, int *from) {
@@ -306,6 +312,10 @@ static enum mt_rc find_key(struct program *p, struct mt_service_options *o, stru
     return rc;
 }
 
+static bool asks(const struct program *p, const char *option) {
+    return mt_config_get(p->options, OPTION_COUNT, option) != NULL;
+}
+
 static enum mt_rc read_settings(struct program *p, int argc, char **argv, int from, struct mt_err *err) {
     bool required[OPTION_COUNT];
     for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -315,7 +325,7 @@ static enum mt_rc read_settings(struct program *p, int argc, char **argv, int fr
     }
     enum mt_rc rc = mt_config_read(p->options, OPTION_COUNT, argc, argv, from, p->words, p->command->operands_most,
                                    &p->c.word_count, &p->arena, err);
-    if (rc != MT_OK)
+    if (rc != MT_OK || asks(p, "help") || asks(p, "version"))
         return rc;
     for (size_t i = 0; i < OPTION_COUNT; i++)
         if (required[i] && (!p->options[i].value || !p->options[i].value[0]))
@@ -365,18 +375,37 @@ static enum mt_rc ask_pin(char pin[MT_PIN_MAX + 1], struct mt_err *err) {
     return MT_OK;
 }
 
+/* Of SQLite's file, inside the URL; NULL: it is no file. */
+static const char *path_of(const char *url) {
+    const char *path = mt_sv_starts(mt_sv(url), MT_SV("sqlite://")) ? url + strlen("sqlite://") : url;
+    return strstr(path, "://") ? NULL : path;
+}
+
 /* A command that only reads must not make an empty database and then praise it. */
 static enum mt_rc must_exist(const char *url, struct mt_err *err) {
-    struct mt_sv rest = mt_sv(url);
-    const char *path = mt_sv_starts(rest, MT_SV("sqlite://")) ? url + strlen("sqlite://") : url;
-    if (strstr(path, "://") || access(path, F_OK) == 0)
+    const char *path = path_of(url);
+    if (!path || access(path, F_OK) == 0)
         return MT_OK;
     return mt_fail(err, MT_NOTFOUND, "There is no database at %.160s: %s.", path, strerror(errno));
 }
 
+/* What serves a file, what lies beside it and what a restore replaces go by its name, so a file has one: its own, not that of a
+ * link to it. A file that is not there yet gets the name it was given. */
+static enum mt_rc follow_links(struct program *p, struct mt_err *err) {
+    const char *path = path_of(p->c.db_url);
+    const bool named = path && (path[0] == '/' || path == p->c.db_url);
+    char *real = named ? realpath(path, NULL) : NULL;
+    if (!real)
+        return MT_OK;
+    p->c.db_url = mt_arena_fmt(&p->arena, "sqlite://%s", real);
+    free(real);
+    return p->c.db_url ? MT_OK : mt_fail(err, MT_NOMEM, "not enough memory");
+}
+
 static enum mt_rc find_db(struct program *p, struct mt_err *err) {
     p->c.db_url = mt_config_get(p->options, OPTION_COUNT, "db");
-    return p->c.db_url ? MT_OK : default_db(p, &p->c.db_url, err);
+    enum mt_rc rc = p->c.db_url ? MT_OK : default_db(p, &p->c.db_url, err);
+    return rc == MT_OK ? follow_links(p, err) : rc;
 }
 
 static enum mt_rc open_service(struct program *p, struct mt_err *err) {
@@ -445,9 +474,13 @@ static int finish(struct program *p, enum mt_rc rc, bool usage, const struct mt_
     return rc != MT_OK && usage ? EXIT_USAGE : failed ? EXIT_FAILED : EXIT_DONE;
 }
 
+static int print_version(void) {
+    return printf("medtermd %s\n", MT_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
 static int help_or_version(int argc, char **argv) {
     if (argc >= 2 && strcmp(argv[1], "--version") == 0)
-        return printf("medtermd %s\n", MT_VERSION) > 0 ? EXIT_DONE : EXIT_FAILED;
+        return print_version();
     bool asked = argc >= 2 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0);
     if (!asked && argc >= 2)
         (void)fprintf(stderr, "medtermd: the command is not known. These are:\n\n");
@@ -472,7 +505,12 @@ int main(int argc, char **argv) {
     p.c.say = say;
     enum mt_rc rc = read_settings(&p, argc, argv, from, &err);
     bool usage = rc == MT_INVALID;
-    if (rc == MT_OK) {
+    if (rc == MT_OK && asks(&p, "help")) {
+        print_usage(stdout, p.command);
+        print_common(stdout);
+    } else if (rc == MT_OK && asks(&p, "version")) {
+        p.c.failed = print_version() != EXIT_DONE;
+    } else if (rc == MT_OK) {
         rc = run(&p, &err);
         usage = p.c.usage;
     }

@@ -151,7 +151,18 @@ static void help_and_version(void **state) {
         assert_int_equal(strstr(run.out, "catalogue import FILE") != NULL, i < 2);
         mt_run_free(&run);
     }
-    struct mt_run run = mt_run(WORDS(s->binary), NULL);
+    struct mt_run run = mt_run(WORDS(s->binary, "store", "add", "--help"), NULL); /* of one command, though it lacks --name */
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.err, "");
+    assert_non_null(strstr(run.out, "medtermd store add --name NAME"));
+    assert_non_null(strstr(run.out, "MEDTERM_<NAME>"));
+    assert_null(strstr(run.out, "catalogue"));
+    mt_run_free(&run);
+    run = mt_run(WORDS(s->binary, "serve", "--version"), NULL);
+    assert_int_equal(run.status, 0);
+    assert_int_equal(strncmp(run.out, "medtermd ", 9), 0);
+    mt_run_free(&run);
+    run = mt_run(WORDS(s->binary), NULL);
     assert_int_equal(run.status, 2);
     assert_string_equal(run.out, "");
     assert_non_null(strstr(run.err, "serve"));
@@ -252,6 +263,29 @@ static void the_default_database(void **state) {
     free(xdg);
 }
 
+/* Through a link it is the same file, and served. */
+static void the_file_under_another_name(const struct mt_server *s) {
+    char *link = mt_path(s->dir, "link.db"), *backup = mt_path(s->dir, "before.db"), url[300];
+    assert_int_equal(symlink(s->db_url + strlen("sqlite://"), link), 0);
+    assert_true(snprintf(url, sizeof url, "sqlite://%s", link) < (int)sizeof url);
+    struct mt_run run = mt_run(WORDS(s->binary, "serve", "--listen", "127.0.0.1:0", "--db", url), NULL);
+    assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.err, "served by another medtermd"));
+    mt_run_free(&run);
+    run = mt_run(WORDS(s->binary, "backup", backup, "--db", url), NULL);
+    assert_int_equal(run.status, 0);
+    mt_run_free(&run);
+    run = mt_run(WORDS(s->binary, "restore", backup, "--db", url), NULL);
+    assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.err, "Stop that one first"));
+    mt_run_free(&run);
+    struct stat st;
+    assert_int_equal(lstat(link, &st), 0);
+    assert_true(S_ISLNK(st.st_mode)); /* nothing was put in its place */
+    free(backup);
+    free(link);
+}
+
 static void administration_while_it_serves(void **state) {
     struct mt_server *s = *state;
     mt_server_again(s);
@@ -287,6 +321,7 @@ static void administration_while_it_serves(void **state) {
     assert_int_equal(second.status, 1);
     assert_non_null(strstr(second.err, "in use"));
     mt_run_free(&second);
+    the_file_under_another_name(s);
     mt_server_kill(s);
     mt_server_again(s);
     mt_server_stop(s);
