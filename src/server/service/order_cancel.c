@@ -79,13 +79,21 @@ static enum mt_rc give_one(struct apply *a, struct mt_order *o, const struct ref
     return rc == MT_OK ? refund_given(a, o, &id, &p->payment_id, left, a->op->body.cancel.reason, a->op->at) : rc;
 }
 
+/* Money that came behind the cancellation before the service was put back was not given back by it. */
+static bool was_there(const struct apply *a, const struct mt_payment *p) {
+    bool there = a->prior == NULL;
+    for (size_t i = 0; !there && i < a->prior->payment_count; i++)
+        there = mt_id_eq(&a->prior->payments[i].payment_id, &p->payment_id);
+    return there;
+}
+
 static enum mt_rc money_back(struct apply *a, struct mt_order *o) {
     struct refunds before;
     enum mt_rc rc = refunds_load(a, o, &before);
     const struct mt_order was = *o; /* the sums before, while *o moves on */
     before.order = &was;
     for (size_t i = 0; rc == MT_OK && i < o->payment_count; i++)
-        if (o->payments[i].status == MT_PAY_SUCCEEDED)
+        if (o->payments[i].status == MT_PAY_SUCCEEDED && was_there(a, &o->payments[i]))
             rc = give_one(a, o, &before, &o->payments[i]);
     return rc == MT_OK ? order_noted(a, o, "refund", a->op->body.cancel.reason) : rc;
 }

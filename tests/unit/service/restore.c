@@ -248,6 +248,15 @@ static void test_cancelled_with_money(void **state) {
     tell(state, story, "1: 900 900 5, 1; 2: -1 -1 -1, 0; 3: -1 -1 -1, 0; waiting 0, stock 100");
 }
 
+/* Somebody who did not know took money for it afterwards: that one is still in the drawer, whoever comes first. */
+static void test_cancelled_and_paid_again(void **state) {
+    static const struct step story[] = {{1, "order.create", true, 1, "paid", false},
+                                        {2, "order.cancel", false, 1, REASON, false},
+                                        {3, "payment.record", true, 1, PAYMENT("1", "900"), false},
+                                        {0}};
+    tell(state, story, "1: 1800 900 5, 1; 2: -1 -1 -1, 0; 3: -1 -1 -1, 0; waiting 0, stock 100");
+}
+
 static void test_refunded_then_cancelled(void **state) {
     static const struct step story[] = {{1, "order.create", true, 1, "paid", false},
                                         {2, "refund.record", true, 1, REFUND("1", "1", "900"), false},
@@ -307,6 +316,7 @@ int main(int argc, char **argv) {
         STORY(test_dispensed_twice),
         STORY(test_paid_in_parts),
         STORY(test_cancelled_with_money),
+        STORY(test_cancelled_and_paid_again),
         STORY(test_refunded_then_cancelled),
         STORY(test_held_up),
         STORY(test_revived),
