@@ -73,9 +73,14 @@ cJSON *mt_shop_admin_words(struct mt_shop *s, const char *const *words) {
     return doc;
 }
 
-static void open_shop(struct mt_shop *s, bool with_catalogue) {
+static void open_shop(struct mt_shop *s, const char *db_url, bool with_catalogue) {
     *s = (struct mt_shop){.port = 0};
     mt_server_prepare(&s->server, MEDTERMD, NULL);
+    if (db_url != NULL) {
+        free(s->server.db_url);
+        s->server.db_url = strdup(db_url);
+        assert_non_null(s->server.db_url);
+    }
     s->dir = s->server.dir;
     mt_shop_serve(s);
     cJSON *doc = mt_shop_admin(s, "store", "add", "--name", "Riverside");
@@ -98,11 +103,15 @@ static void open_shop(struct mt_shop *s, bool with_catalogue) {
 }
 
 void mt_shop_open(struct mt_shop *s) {
-    open_shop(s, true);
+    open_shop(s, NULL, true);
+}
+
+void mt_shop_open_at(struct mt_shop *s, const char *db_url) {
+    open_shop(s, db_url, true);
 }
 
 void mt_shop_open_empty(struct mt_shop *s) {
-    open_shop(s, false);
+    open_shop(s, NULL, false);
 }
 
 void mt_shop_close(struct mt_shop *s) {

@@ -28,6 +28,8 @@ struct mt_shop {
 };
 void mt_shop_open(struct mt_shop *s);       /* and starts the service */
 void mt_shop_open_empty(struct mt_shop *s); /* without the catalogue */
+/* On an empty database of the caller's. The service keeps its key below XDG_STATE_HOME then. */
+void mt_shop_open_at(struct mt_shop *s, const char *db_url);
 void mt_shop_close(struct mt_shop *s);
 void mt_shop_serve(struct mt_shop *s); /* on the port it had before, or any */
 void mt_shop_kill(struct mt_shop *s);  /* -9 */
