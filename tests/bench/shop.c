@@ -63,7 +63,8 @@ void bench_member(const struct mt_buf *json, const char *key, char *to, size_t s
 }
 
 void bench_serve(struct bench_shop *s) {
-    const char *args[] = {"serve", "--db", s->db, "--listen", "127.0.0.1:0", "--rate", "0", NULL};
+    const char *args[] = {"serve", "--db", s->db, "--listen", "127.0.0.1:0", "--rate", "0", s->key[0] != '\0' ? "--key-file" : NULL,
+                          s->key,  NULL};
     char line[128] = "";
     int fd = -1;
     s->service = spawn(s, "medtermd", args, &fd);

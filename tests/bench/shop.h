@@ -8,7 +8,8 @@
 #include <sys/types.h>
 
 struct bench_shop {
-    char dir[64], db[96], bin[512], url[64], store[64], staff[64];
+    char dir[64], db[160], bin[512], url[64], store[64], staff[64];
+    char key[64]; /* the file of the key for cursors, which a database on a server can not stand beside; "": beside the database */
     int port;
     pid_t service;
 };
