@@ -4,6 +4,7 @@
  * from the operation, so that the same cancellation, sent again after a restore, pays nothing back twice. Cancelling again is no
  * change. */
 #include "give_back.h"
+#include "prior.h"
 
 #include <medterm/repo/goods.h>
 #include <medterm/repo/orders.h>
@@ -64,27 +65,35 @@ static enum mt_rc refund_id(const struct apply *a, const struct mt_payment *p, s
     return mt_id_from_cause(mt_sv(cause), out);
 }
 
-/* What of the payment goes back: all that is left of it, as far as the order still holds it. */
+/* What may still go back: what the order holds; when the cancellation comes again after the service was put back, no more than it
+ * gave then. */
+static enum mt_rc most_back(const struct apply *a, const struct mt_order *o, struct mt_money *most) {
+    struct mt_money then = mt_money_zero();
+    enum mt_rc rc = money_held(o, most);
+    if (rc != MT_OK || a->prior == NULL)
+        return rc;
+    rc = mt_money_sub(a->prior->refunded_amount, o->refunded_amount, &then);
+    if (rc == MT_OK && mt_money_cmp(then, *most) < 0)
+        *most = mt_money_is_negative(then) ? mt_money_zero() : then;
+    return rc;
+}
+
+/* What of the payment goes back: all that is left of it, as far as that may be. Money that came behind the cancellation before the
+ * service was put back was not given back by it. */
 static enum mt_rc give_one(struct apply *a, struct mt_order *o, const struct refunds *before, const struct mt_payment *p) {
-    struct mt_money left, held;
+    struct mt_money left, most;
     struct mt_id id;
+    if (a->prior != NULL && !prior_has(a->prior, &p->payment_id))
+        return MT_OK;
     enum mt_rc rc = refunds_left_of(before, p, &left);
     if (rc == MT_OK)
-        rc = money_held(o, &held);
-    if (rc == MT_OK && mt_money_cmp(held, left) < 0)
-        left = held;
+        rc = most_back(a, o, &most);
+    if (rc == MT_OK && mt_money_cmp(most, left) < 0)
+        left = most;
     if (rc != MT_OK || mt_money_is_zero(left))
         return rc;
     rc = refund_id(a, p, &id);
     return rc == MT_OK ? refund_given(a, o, &id, &p->payment_id, left, a->op->body.cancel.reason, a->op->at) : rc;
-}
-
-/* Money that came behind the cancellation before the service was put back was not given back by it. */
-static bool was_there(const struct apply *a, const struct mt_payment *p) {
-    bool there = a->prior == NULL;
-    for (size_t i = 0; !there && i < a->prior->payment_count; i++)
-        there = mt_id_eq(&a->prior->payments[i].payment_id, &p->payment_id);
-    return there;
 }
 
 static enum mt_rc money_back(struct apply *a, struct mt_order *o) {
@@ -93,7 +102,7 @@ static enum mt_rc money_back(struct apply *a, struct mt_order *o) {
     const struct mt_order was = *o; /* the sums before, while *o moves on */
     before.order = &was;
     for (size_t i = 0; rc == MT_OK && i < o->payment_count; i++)
-        if (o->payments[i].status == MT_PAY_SUCCEEDED && was_there(a, &o->payments[i]))
+        if (o->payments[i].status == MT_PAY_SUCCEEDED)
             rc = give_one(a, o, &before, &o->payments[i]);
     return rc == MT_OK ? order_noted(a, o, "refund", a->op->body.cancel.reason) : rc;
 }

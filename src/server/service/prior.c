@@ -51,9 +51,19 @@ enum mt_rc prior_recall(struct apply *a) {
     return rc == MT_OK ? take(a, outcome, row.result) : rc;
 }
 
-/* The money that this operation brings itself is no money it waits for. */
+bool prior_has(const struct mt_order *o, const struct mt_id *payment_id) {
+    for (size_t i = 0; i < o->payment_count; i++)
+        if (mt_id_eq(&o->payments[i].payment_id, payment_id))
+            return true;
+    return false;
+}
+
+/* Payment by payment: money that came later does not stand for it. What this operation brings itself is none it waits for. */
 static bool waits_for_money(const struct apply *a, const struct mt_order *o) {
-    return a->op->kind != MT_OP_PAYMENT_RECORD && mt_money_cmp(a->prior->paid_amount, o->paid_amount) > 0;
+    bool waits = false;
+    for (size_t i = 0; !waits && i < a->prior->payment_count; i++)
+        waits = a->prior->payments[i].status == MT_PAY_SUCCEEDED && !prior_has(o, &a->prior->payments[i].payment_id);
+    return waits && a->op->kind != MT_OP_PAYMENT_RECORD;
 }
 
 enum mt_rc prior_meet(struct apply *a, struct mt_order *o) {

@@ -17,6 +17,8 @@ MT_MUST enum mt_rc prior_recall(struct apply *a);
  * Money it had and that nobody has brought again is waited for: going_on() is false then. *o is the order as it stands afterwards.
  */
 MT_MUST enum mt_rc prior_meet(struct apply *a, struct mt_order *o);
+/* Whether the order has the payment. */
+bool prior_has(const struct mt_order *o, const struct mt_id *payment_id);
 /* Whether the order, as the operation left it then, had been taken to that status or beyond. False without an earlier answer. */
 bool prior_reached(const struct apply *a, enum mt_order_status status);
 /* What an order.advance to that status did then: the order as it left it has the time of the one that moved it. */

@@ -257,6 +257,25 @@ static void test_cancelled_and_paid_again(void **state) {
     tell(state, story, "1: 1800 900 5, 1; 2: -1 -1 -1, 0; 3: -1 -1 -1, 0; waiting 0, stock 100");
 }
 
+/* The same, and it was cancelled again behind that, which changed nothing: the money stays in the drawer. */
+static void test_cancelled_twice(void **state) {
+    static const struct step story[] = {
+        {1, "order.create", false, 1, "", false},     {2, "payment.record", true, 1, PAYMENT("1", "900"), false},
+        {1, "order.cancel", false, 1, REASON, false}, {1, "payment.record", true, 1, PAYMENT("2", "900"), false},
+        {2, "order.cancel", false, 1, REASON, false}, {0}};
+    tell(state, story, "1: 1800 900 5, 1; 2: -1 -1 -1, 0; 3: -1 -1 -1, 0; waiting 0, stock 100");
+}
+
+/* The later money does not pass for the earlier one that the cancellation waits for. */
+static void test_waits_for_its_own_money(void **state) {
+    static const struct step story[] = {{1, "order.create", false, 1, "", true},
+                                        {2, "payment.record", true, 1, PAYMENT("1", "900"), false},
+                                        {3, "order.cancel", false, 1, REASON, false},
+                                        {3, "payment.record", true, 1, PAYMENT("2", "900"), false},
+                                        {0}};
+    tell(state, story, "1: 1800 900 5, 1; 2: -1 -1 -1, 0; 3: -1 -1 -1, 0; waiting 0, stock 100");
+}
+
 static void test_refunded_then_cancelled(void **state) {
     static const struct step story[] = {{1, "order.create", true, 1, "paid", false},
                                         {2, "refund.record", true, 1, REFUND("1", "1", "900"), false},
@@ -317,6 +336,8 @@ int main(int argc, char **argv) {
         STORY(test_paid_in_parts),
         STORY(test_cancelled_with_money),
         STORY(test_cancelled_and_paid_again),
+        STORY(test_cancelled_twice),
+        STORY(test_waits_for_its_own_money),
         STORY(test_refunded_then_cancelled),
         STORY(test_held_up),
         STORY(test_revived),
