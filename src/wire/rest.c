@@ -53,6 +53,8 @@ static void fill_list(struct fields *f, struct json_doc *doc, const struct mt_re
             fill(f, doc, element, m);
         element = element->next;
     }
+    if (element != NULL) /* there is a filling for as many as a list may have */
+        field_wrong(f, element->parent, "are too many");
 }
 
 /* Members nobody has asked for, at every level; what is inside of one is not looked at. */

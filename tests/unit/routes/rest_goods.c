@@ -124,6 +124,14 @@ static void people(void **state) {
     free(text);
     expect(r, "/v1/doctors", 200, "{\"name\":\"Dr Wu\",\"licence\":\"110-7\"}", "\"active\":true");
     expect(r, "/v1/users", 400, "{\"name\":\" \"}", "name");
+    struct mt_buf many; /* it is not told to name what it need not */
+    mt_buf_init(&many, 4096);
+    mt_buf_str(&many, "{\"name\":\"Li Lei\",\"addresses\":[");
+    for (int i = 0; i <= MT_ADDRESSES_MAX; i++)
+        mt_buf_fmt(&many, "%s{\"detail\":\"No %d\"}", i > 0 ? "," : "", i);
+    mt_buf_str(&many, "]}");
+    expect(r, "/v1/users", 400, mt_buf_text(&many), "\"detail\":\"addresses are too many.\"");
+    mt_buf_fini(&many);
 }
 
 static void settling(void **state) {
