@@ -1,7 +1,10 @@
 /* SQLite: the schema of the first version. Every unique rule of the design is a UNIQUE or CHECK here
  * too, so that a fault of ours ends in a refused statement and never in a wrong row. Ledgers (stock moves, events,
  * audit, operations) take no update and no delete. Times are milliseconds, dates ISO texts, money minor units.
- * Lookups that the screens and the feed make have an index; others have none, because each one costs every order. */
+ * Lookups that the screens and the feed make have an index; others have none, because each one costs every order.
+ *
+ * Narrow rows stand in the order of their key (WITHOUT ROWID). Orders and operations are wider than SQLite advises for that: whole
+ * rows in the inner pages of a tree make it deep, and one row of a million dear to reach. */
 #include "schema_parts.h"
 
 const char mt_schema_people[] =
@@ -69,7 +72,7 @@ const char mt_schema_orders[] =
     " updated_at INTEGER NOT NULL, pay_time INTEGER, drug_time INTEGER, send_time INTEGER, finish_time INTEGER,"
     " cancel_time INTEGER, remark TEXT NOT NULL, printed_no TEXT NOT NULL, prescription TEXT NOT NULL,"
     " buyer_id_no TEXT NOT NULL, approved_by TEXT NOT NULL, create_op_id TEXT NOT NULL UNIQUE,"
-    " CHECK(status <> 'paid' OR paid_amount >= total_amount)) STRICT, WITHOUT ROWID;"
+    " CHECK(status <> 'paid' OR paid_amount >= total_amount)) STRICT;"
     "CREATE INDEX mt_order_newest ON mt_order(store_id, created_at, order_id);"
     "CREATE INDEX mt_order_by_status ON mt_order(store_id, status, created_at, order_id);"
     "CREATE INDEX mt_order_by_user ON mt_order(user_id, created_at, order_id) WHERE user_id <> '';"
@@ -110,7 +113,9 @@ const char mt_schema_lines[] =
     " amount INTEGER NOT NULL CHECK(amount > 0), tendered INTEGER CHECK(tendered >= amount),"
     " change INTEGER NOT NULL CHECK(change >= 0), reference TEXT NOT NULL, at INTEGER NOT NULL, op_id TEXT NOT NULL,"
     " created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX mt_payment_by_order ON mt_payment(order_id);"
+    /* holds all that an order tells of its payments: one lookup less an order */
+    "CREATE INDEX mt_payment_by_order ON mt_payment(order_id, created_at, payment_id, method, status, amount, tendered, change,"
+    " reference, at);"
     "CREATE TABLE mt_serial("
     " drug_id TEXT NOT NULL, serial TEXT NOT NULL CHECK(serial <> ''), order_id TEXT NOT NULL REFERENCES mt_order(order_id),"
     " line INTEGER NOT NULL, PRIMARY KEY(drug_id, serial)) STRICT, WITHOUT ROWID;"
@@ -124,7 +129,7 @@ const char mt_schema_operations[] =
     " outcome TEXT NOT NULL CHECK(outcome IN ('applied','refused','quarantined')), result TEXT, problem TEXT,"
     " waits TEXT NOT NULL CHECK(waits IN ('','version','order','operation','person')),"
     " UNIQUE(register_id, register_seq), CHECK((outcome = 'applied') = (result IS NOT NULL)),"
-    " CHECK((outcome = 'applied') = (problem IS NULL)), CHECK((outcome = 'quarantined') = (waits <> ''))) STRICT, WITHOUT ROWID;"
+    " CHECK((outcome = 'applied') = (problem IS NULL)), CHECK((outcome = 'quarantined') = (waits <> ''))) STRICT;"
     "CREATE INDEX mt_operation_waiting ON mt_operation(order_id) WHERE outcome = 'quarantined' AND order_id <> '';"
     "CREATE INDEX mt_operation_refused ON mt_operation(order_id) WHERE outcome = 'refused' AND kind = 'order.create';"
     "CREATE TRIGGER mt_operation_stands BEFORE UPDATE ON mt_operation WHEN OLD.outcome <> 'quarantined'"
