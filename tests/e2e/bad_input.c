@@ -31,9 +31,9 @@ static int close_the_shop(void **state) {
 }
 
 static void open_till(struct mt_counter *till) {
-    static int number = 0;
+    static unsigned char number = 0;
     char code[8];
-    snprintf(code, sizeof code, "T%02d", ++number);
+    snprintf(code, sizeof code, "T%02u", ++number);
     mt_counter_enrol(till, &shop, code, NULL);
     mt_counter_start(till);
     mt_counter_sign_in(till);
