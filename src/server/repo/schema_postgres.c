@@ -101,7 +101,8 @@ const char mt_schema_postgres_lines[] =
                                                 " NOT NULL CHECK(change >= 0),"
                                                 " reference " TEXT " NOT NULL, at " INT " NOT NULL, op_id " TEXT
                                                 " NOT NULL, created_at " INT " NOT NULL);"
-                                                "CREATE INDEX mt_payment_by_order ON mt_payment(order_id, created_at, payment_id, method,"
+                                                "CREATE INDEX mt_payment_by_order ON mt_payment(order_id, created_at, payment_id, "
+                                                "method,"
                                                 " status, amount, tendered, change, reference, at);"
                                                 "CREATE TABLE mt_serial( drug_id " TEXT " NOT NULL, serial " TEXT
                                                 " NOT NULL CHECK(serial <> ''), order_id " TEXT " NOT"
