@@ -49,7 +49,8 @@ struct mt_http mt_http(const char *method, const char *base, const char *path, c
     if (extra != NULL)
         headers = header(headers, extra);
     if (body != NULL) {
-        headers = header(headers, "Content-Type: application/json");
+        if (extra == NULL || strncmp(extra, "Content-Type:", 13) != 0)
+            headers = header(headers, "Content-Type: application/json");
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
     }
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
