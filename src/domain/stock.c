@@ -15,14 +15,6 @@ static int64_t lot_free(const struct mt_lot *lot, int64_t already) {
     return left > 0 ? left : 0;
 }
 
-int64_t mt_stock_free(const struct mt_lot *lots, size_t count, struct mt_date today) {
-    int64_t sum = 0;
-    for (size_t i = 0; i < count; i++)
-        if (mt_lot_sellable(&lots[i], today))
-            sum += lot_free(&lots[i], 0);
-    return sum;
-}
-
 static size_t find_lot(const struct mt_lot *lots, size_t count, const char *lot_no) {
     size_t at = 0;
     if (lot_no == NULL || lot_no[0] == '\0')

@@ -31,11 +31,6 @@ void print_key(struct mt_buf *out, const char *key) {
     mt_buf_add(out, "\":", 2);
 }
 
-void print_raw(struct mt_buf *out, struct mt_sv json) {
-    comma(out);
-    mt_buf_sv(out, json);
-}
-
 /* The escape of an ASCII character, NULL when it stands for itself. */
 static const char *short_escape(uint32_t code) {
     switch (code) {

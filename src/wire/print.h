@@ -10,7 +10,6 @@
 void print_open(struct mt_buf *out, char bracket); /* '{' or '[', as an element or behind a key */
 void print_close(struct mt_buf *out, char bracket);
 void print_key(struct mt_buf *out, const char *key);
-void print_raw(struct mt_buf *out, struct mt_sv json);    /* an element as it stands */
 void print_element(struct mt_buf *out, const char *text); /* a text in an array */
 void print_string(struct mt_buf *out, struct mt_sv text); /* quoted and escaped (RFC 8785, 3.2.2.2), without a comma */
 void print_code(struct mt_buf *out, uint32_t code);       /* one code point of a string, escaped where it must be */

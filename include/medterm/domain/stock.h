@@ -13,9 +13,6 @@ struct mt_stock_take {
 /* True when a pack of the lot may be sold on that day: state ok and not past its expiry day. */
 bool mt_lot_sellable(const struct mt_lot *lot, struct mt_date today);
 
-/* Packs free to take over all sellable lots (on_hand - reserved). */
-int64_t mt_stock_free(const struct mt_lot *lots, size_t count, struct mt_date today);
-
 /* Takes `quantity` packs: first from the scanned lot (by number; "" for none), then the sellable lots by earliest
  * expiry (then lot number). Lots must be sorted by expiry, then number. Writes at most count takes (one a lot at most, scanned
  * first) to takes[count], their number to *taken, and what could not be covered to *shortfall (0 when all was). `already[i]` (may

@@ -47,13 +47,6 @@ static void test_sellable(void **state) {
     assert_true(mt_lot_sellable(&undated, DAY(TODAY)));
 }
 
-static void test_free_packs(void **state) {
-    (void)state;
-    assert_int_equal(mt_stock_free(shelf, LOTS, DAY(TODAY)), 3 + 10);
-    assert_int_equal(mt_stock_free(shelf, LOTS, DAY(TODAY + 21)), 0);
-    assert_int_equal(mt_stock_free(shelf, 0, DAY(TODAY)), 0);
-}
-
 static void test_earliest_first(void **state) {
     (void)state;
     check(NULL, "", 2, (struct want[]){{1, 2, false}}, 1, 0);
@@ -110,7 +103,6 @@ static void test_no_lots(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sellable),
-        cmocka_unit_test(test_free_packs),
         cmocka_unit_test(test_earliest_first),
         cmocka_unit_test(test_shortfall),
         cmocka_unit_test(test_scanned_wins),
