@@ -31,8 +31,12 @@ static enum mt_rc look_at_schema(struct mt_session *x, struct mt_err *err) {
     int64_t version = 0;
     (void)mt_repo_migrations(&count);
     enum mt_rc rc = mt_db_version(x->db, &version, err);
-    if (rc == MT_OK && version != (int64_t)count)
-        rc = mt_fail(err, version > (int64_t)count ? MT_NEWER : MT_STALE, "the database has schema %lld, this program knows %zu",
+    if (rc == MT_OK && version > (int64_t)count)
+        rc = mt_fail(err, MT_NEWER, "The database has schema %lld, this program knows %zu. Use a medtermd that is as new as it.",
+                     (long long)version, count);
+    else if (rc == MT_OK && version < (int64_t)count)
+        rc = mt_fail(err, MT_STALE,
+                     "The database has schema %lld, this program knows %zu. `medtermd migrate` brings it to this version.",
                      (long long)version, count);
     return rc;
 }

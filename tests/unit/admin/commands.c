@@ -136,6 +136,13 @@ static void failures_exit_with_1(void **state) {
     assert_non_null(strstr(run.err, "no database"));
     assert_int_equal(access(missing, F_OK), -1);
     mt_run_free(&run);
+    FILE *f = fopen(missing, "w"); /* there, and nothing has been made in it yet */
+    assert_non_null(f);
+    assert_int_equal(fclose(f), 0);
+    run = mt_run(WORDS(s->binary, "check", "--db", missing), NULL);
+    assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.err, "`medtermd migrate` brings it"));
+    mt_run_free(&run);
     free(missing);
     free(store);
 }
