@@ -99,16 +99,26 @@ static void create_read(struct fields *f, struct json *body, const struct mt_op 
     o->register_code = o->currency = o->pay_type = o->printed_no = "";
 }
 
+/* Versions begin at 1: 0 stands for one that was not given from here on, and must not pass for it. */
+static int64_t if_version_read(struct fields *f, struct json *body) {
+    const int64_t version = field_int(f, body, "if_version", MAY, INT64_MIN);
+    if (version == INT64_MIN)
+        return 0;
+    if (version < 1)
+        field_wrong_at(f, body, "if_version", "must be 1 or more");
+    return version;
+}
+
 static void advance_read(struct fields *f, struct json *body, struct mt_op_order_advance *out) {
     order_ref_read(f, body, &out->order_id, out->order_no);
     FIELD_NAME(f, body, "to", MUST, mt_order_status_parse, &out->to);
-    out->if_version = field_int(f, body, "if_version", MAY, 0);
+    out->if_version = if_version_read(f, body);
 }
 
 static void cancel_read(struct fields *f, struct json *body, struct mt_op_order_cancel *out) {
     order_ref_read(f, body, &out->order_id, out->order_no);
     out->reason = field_text(f, body, "reason", MUST);
-    out->if_version = field_int(f, body, "if_version", MAY, 0);
+    out->if_version = if_version_read(f, body);
 }
 
 static void salvage_read(struct fields *f, struct json *body, struct mt_op_salvage *out) {

@@ -182,6 +182,8 @@ static void paid_moved_on_and_cancelled(void **state) {
                 "\"status\":\"preparing\"");
     expect_post(r, (struct ask){under(order, "/status"), "k5", "{\"to\":\"shipped\",\"if_version\":1}", NULL, NULL}, 412,
                 "VERSION_CONFLICT");
+    expect_post(r, (struct ask){under(order, "/status"), "k6", "{\"to\":\"shipped\",\"if_version\":0}", NULL, NULL}, 400,
+                "\"field\":\"if_version\"");
     expect_post(r, (struct ask){under(order, "/status"), "k6", "{\"to\":\"shipped\",\"if_version\":3}", NULL, NULL}, 200,
                 "\"status\":\"shipped\"");
     free(payment);
@@ -284,6 +286,10 @@ static void too_much_does_not_come_back(void **state) {
     expect_post(r, (struct ask){under(order, "/returns"), "k7", one, NULL, NULL}, 200, "\"exceptions\":[]");
     expect_post(r, (struct ask){under(order, "/returns"), "k7", one, NULL, NULL}, 200, "\"exceptions\":[]"); /* the same one */
     expect_post(r, (struct ask){under(order, "/returns"), "k8", one, NULL, NULL}, 400, "lines[0].quantity");
+    /* what the state refuses is kept, what is wrong as it stands is not */
+    expect_post(r, (struct ask){under(order, "/returns"), "k8", two, NULL, NULL}, 422, "IDEMPOTENCY_KEY_REUSED");
+    expect_post(r, (struct ask){under(order, "/returns"), "k11", "{\"reason\":\"x\"}", NULL, NULL}, 400, "lines");
+    expect_post(r, (struct ask){under(order, "/returns"), "k11", one, NULL, NULL}, 400, "lines[0].quantity");
     expect_post(r, (struct ask){under(payment, "/refunds"), "k9", "{\"reason\":\"x\",\"amount\":1280}", NULL, NULL}, 200,
                 "\"refunded_amount\":1280");
     expect_post(r, (struct ask){under(payment, "/refunds"), "k10", "{\"reason\":\"x\",\"amount\":1}", NULL, NULL}, 422,

@@ -162,6 +162,9 @@ static void test_bad_operations(void **state) {
         {OP("\"kind\":\"order.advance\",\"body\":{" ORDER ",\"to\":\"moon\"}"), "to"},
         {OP("\"kind\":\"order.advance\",\"body\":{" ORDER "}"), "to"},
         {OP("\"kind\":\"order.cancel\",\"body\":{" ORDER "}"), "reason"},
+        {OP("\"kind\":\"order.advance\",\"body\":{" ORDER ",\"to\":\"paid\",\"if_version\":0}"), "if_version"},
+        {OP("\"kind\":\"order.cancel\",\"body\":{" ORDER ",\"reason\":\"r\",\"if_version\":0}"), "if_version"},
+        {OP("\"kind\":\"order.cancel\",\"body\":{" ORDER ",\"reason\":\"r\",\"if_version\":-1}"), "if_version"},
         {OP("\"kind\":\"void\",\"body\":{}"), "reason"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
