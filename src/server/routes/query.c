@@ -62,6 +62,12 @@ static enum mt_rc refuse(struct mt_problem *problem, struct mt_sv name, const ch
     return rc;
 }
 
+/* A filter without a value is mostly a caller's empty variable, and would list the whole store. A search for nothing and a cursor
+ * at the start say what they mean. */
+static bool may_be_empty(const char *name) {
+    return strcmp(name, "q") == 0 || strcmp(name, "cursor") == 0;
+}
+
 enum mt_rc query_read(struct mt_sv raw, const char *const *names, struct mt_arena *arena, struct mt_sv *values, bool *given,
                       struct mt_problem *problem) {
     while (raw.n) {
@@ -81,6 +87,8 @@ enum mt_rc query_read(struct mt_sv raw, const char *const *names, struct mt_aren
             return refuse(problem, name, "is not known here");
         if (given[i])
             return refuse(problem, name, "is given twice");
+        if (!value.n && !may_be_empty(names[i]))
+            return refuse(problem, name, "has no value");
         given[i] = true;
         values[i] = value;
     }

@@ -11,7 +11,8 @@
 MT_MUST enum mt_rc percent_decode(struct mt_sv raw, bool plus_is_space, struct mt_arena *arena, struct mt_sv *out);
 
 /* Reads raw into values[i], one for each names[i] (NULL ends the list; at most QUERY_MAX). A name not listed, or one given twice,
- * is a problem naming it. values are empty views when not given; given[i] tells an empty value from an absent one. */
+ * is a problem naming it, and so is one without a value, other than q and cursor. values are empty views when not given; given[i]
+ * tells an empty value from an absent one. */
 MT_MUST enum mt_rc query_read(struct mt_sv raw, const char *const *names, struct mt_arena *arena, struct mt_sv *values, bool *given,
                               struct mt_problem *problem);
 
