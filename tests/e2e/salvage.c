@@ -230,7 +230,7 @@ static void a_copied_till(void **state) {
     sync_till(&s.copy);
     sync_till(&s.copy);
     assert_int_equal(outbox_of(&s.copy).attention, 1); /* what was dropped is told */
-    sell(&s.till, METFORMIN "*1", "cash", later); /* the original was never in anybody's way */
+    sell(&s.till, METFORMIN "*1", "cash", later);      /* the original was never in anybody's way */
     stands(&s, own, "paid", 2 * METFORMIN_PRICE, "");
     stands(&s, mine, "paid", AMOXICILLIN_PRICE, "");
     stands(&s, later, "paid", METFORMIN_PRICE, "");

@@ -15,9 +15,8 @@
     X("mt_return_line", "returns stand")                                                                                           \
     X("mt_rest_key", "keys stand")
 
-#define STANDS(table, words)                                                                                                       \
-    "CREATE TRIGGER " table "_stays_whole BEFORE TRUNCATE ON " table " FOR EACH STATEMENT EXECUTE FUNCTION mt_refuse('" words "')" \
-                                                                                                                              ";"
+#define REFUSE(words) " FOR EACH STATEMENT EXECUTE FUNCTION mt_refuse('" words "');"
+#define STANDS(table, words) "CREATE TRIGGER " table "_stays_whole BEFORE TRUNCATE ON " table REFUSE(words)
 
 const char mt_schema_whole[] = "";
 const char mt_schema_postgres_whole[] = GUARDED(STANDS);
