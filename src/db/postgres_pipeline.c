@@ -37,6 +37,15 @@ static enum mt_rc fail(struct postgres_db *db, enum mt_rc rc, const char *said, 
     return mt_db_say(&db->base, rc, said, err);
 }
 
+/* A server that takes no writes is no file, and what helps depends on why. */
+static enum mt_rc fail_unwritable(struct postgres_db *db, const char *state, const char *said, struct mt_err *err) {
+    const bool rights = strcmp(state, "42501") == 0;
+    (void)fail(db, MT_READONLY, state, NULL);
+    return mt_fail(err, MT_READONLY, "%.100s: %.80s. %s", db->base.path, said != NULL ? said : state,
+                   rights ? "Grant it to the user of the URL, or name one who has that right."
+                          : "Name the server that takes writes.");
+}
+
 /* Values stand in the messages of class 22 (a text that is no number …): of these only the code is told. */
 static enum mt_rc fail_result(struct postgres_db *db, const PGresult *result, struct mt_err *err) {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE), *said = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -45,6 +54,8 @@ static enum mt_rc fail_result(struct postgres_db *db, const PGresult *result, st
     if (strcmp(state, "25P02") == 0 && db->failed)
         return mt_db_say(&db->base, db->failed_rc, "an earlier statement of the transaction failed", err);
     enum mt_rc rc = mt_postgres_rc_of(state);
+    if (rc == MT_READONLY)
+        return fail_unwritable(db, state, said, err);
     return fail(db, rc, strncmp(state, "22", 2) == 0 || said == NULL ? state : said, err);
 }
 

@@ -130,6 +130,22 @@ static void test_codes(void **state) {
     mt_db_close(db);
 }
 
+/* Who may not write is told what would help: a server is no file. */
+static void test_rights(void **state) {
+    struct place *p = *state;
+    struct mt_err err = {.rc = MT_OK};
+    struct mt_db *db = place_open(p->file, MT_DB_WRITE), *reader = place_open(p->file, MT_DB_READ);
+    place_exec(db, "SET ROLE pg_monitor");
+    assert_int_equal(mt_db_exec(db, "CREATE TABLE public.a(x BIGINT)", &err), MT_READONLY);
+    assert_non_null(strstr(err.text, "permission denied"));
+    assert_non_null(strstr(err.text, "Grant it"));
+    assert_null(strstr(err.text, "file"));
+    assert_int_equal(mt_db_exec(reader, "CREATE TABLE public.a(x BIGINT)", &err), MT_READONLY);
+    assert_non_null(strstr(err.text, "Name the server"));
+    mt_db_close(reader);
+    mt_db_close(db);
+}
+
 /* An error outside of a savepoint ends the transaction: all that follows says what it was, and nothing stands. */
 static void test_failed_transaction(void **state) {
     struct place *p = *state;
@@ -382,7 +398,8 @@ static void test_schema_changed(void **state) {
     mt_db_close(db);
 }
 
-/* A newer program has changed tables under one that runs: whatever a transaction had prepared, it goes through at the second try. */
+/* A newer program has changed tables under one that runs: whatever a transaction had prepared, it goes through at the second try.
+ */
 static void test_schema_changed_under_many(void **state) {
     struct place *p = *state;
     static const char *const statements[] = {"SELECT a FROM t", "SELECT a FROM t WHERE a <> 0", "SELECT a FROM t ORDER BY a"};
@@ -407,6 +424,7 @@ int main(void) {
         PLACE_TEST(test_no_password_in_words),
         PLACE_TEST(test_settings),
         PLACE_TEST(test_codes),
+        PLACE_TEST(test_rights),
         PLACE_TEST(test_failed_transaction),
         PLACE_TEST(test_deadlock),
         PLACE_TEST(test_scopes),
