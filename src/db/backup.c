@@ -3,9 +3,12 @@
  * by us and not by SQLite, and is on the disk with its name before we say that it is there. */
 #include "sqlite.h"
 
+#include <medterm/base/buf.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,21 +61,39 @@ static enum mt_rc copy_pages(sqlite3 *from, sqlite3 *to, const char *path, struc
     return code == SQLITE_OK ? MT_OK : said(to, path, code, err);
 }
 
-enum mt_rc mt_db_backup(struct mt_db *db, const char *path, struct mt_err *err) {
+static enum mt_rc copy_file(struct mt_db *db, const char *path, struct mt_err *err) {
     sqlite3 *to = NULL;
-    if (mt_db_engine(db) != MT_ENGINE_SQLITE)
-        return mt_fail(err, MT_INVALID, "A PostgreSQL database is backed up with its own tools: pg_dump, or a base backup.");
-    enum mt_rc rc = create(path, err);
-    if (rc != MT_OK)
-        return rc;
     int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
-    rc = code == SQLITE_OK ? copy_pages(sqlite_of(db)->handle, to, path, err) : said(to, path, code, err);
+    enum mt_rc rc = code == SQLITE_OK ? copy_pages(sqlite_of(db)->handle, to, path, err) : said(to, path, code, err);
     (void)sqlite3_close(to); /* no statement is left */
     if (rc == MT_OK)
         rc = sync_path(path, O_RDWR, err);
-    if (rc == MT_OK)
-        rc = mt_db_sync_name(path, err);
+    return rc == MT_OK ? mt_db_sync_name(path, err) : rc;
+}
+
+/* A copy that could not be finished, as on a full disk, leaves a log, and SQLite would put its pages into the next one of that
+ * name: it goes with its copy, and one that lies there without a copy is nobody's. */
+static enum mt_rc copy_beside(struct mt_db *db, const char *path, const char *log, struct mt_err *err) {
+    enum mt_rc rc = create(path, err);
     if (rc != MT_OK)
+        return rc;
+    (void)unlink(log); /* absent is as good, here and below */
+    rc = copy_file(db, path, err);
+    if (rc != MT_OK) {
         (void)unlink(path); /* half a copy is no copy */
+        (void)unlink(log);
+    }
+    return rc;
+}
+
+enum mt_rc mt_db_backup(struct mt_db *db, const char *path, struct mt_err *err) {
+    struct mt_buf log;
+    if (mt_db_engine(db) != MT_ENGINE_SQLITE)
+        return mt_fail(err, MT_INVALID, "A PostgreSQL database is backed up with its own tools: pg_dump, or a base backup.");
+    mt_buf_init(&log, PATH_MAX);
+    mt_buf_fmt(&log, "%s-journal", path);
+    enum mt_rc rc = mt_buf_rc(&log) == MT_OK ? copy_beside(db, path, mt_buf_text(&log), err)
+                                             : mt_fail(err, MT_INVALID, "%.160s is too long for the name of a file", path);
+    mt_buf_fini(&log);
     return rc;
 }

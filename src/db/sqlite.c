@@ -3,8 +3,12 @@
  * is held to reading by query_only, and never checkpoints: that stays with one connection of the program. */
 #include "sqlite.h"
 
+#include <medterm/base/buf.h>
+
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +63,8 @@ static enum mt_rc path_of(const char *url, char **out, struct mt_err *err) {
             return mt_fail(err, MT_INVALID, "%s: write sqlite:///path with an absolute path", url);
         }
     } else if (strstr(url, "://") != NULL) {
-        return mt_fail(err, MT_INVALID, "this program keeps its data in SQLite: give sqlite:///path");
+        return mt_fail(err, MT_INVALID,
+                       "Databases of this kind are not known here: write sqlite:///PATH or postgres://USER@HOST/DATABASE.");
     }
     if (path[0] == '\0') {
         return mt_fail(err, MT_INVALID, "no database file named");
@@ -80,7 +85,8 @@ static enum mt_rc create_private(const char *path, struct mt_err *err) {
     case EROFS:
     case EACCES:
     case EPERM:
-        return mt_fail(err, MT_READONLY, "%s: can not be created (%s)", path, strerror(errno));
+        return mt_fail(err, MT_READONLY, "%.120s: can not be created (%s). Name a file in a folder that this user may write.", path,
+                       strerror(errno));
     case ENOSPC:
     case EDQUOT:
         return mt_fail(err, MT_FULL, "%s: can not be created (%s)", path, strerror(errno));
@@ -157,6 +163,41 @@ static enum mt_rc demand_wal(struct mt_db *db, struct mt_err *err) {
     return rc;
 }
 
+static bool withheld(const char *path, int mode) {
+    return access(path, mode) != 0 && (errno == EACCES || errno == EPERM || errno == EROFS);
+}
+
+/* Whether rights keep this user from what also a reader needs: the file, its log and the log's index, or the folder where these are
+ * made. */
+static bool withheld_around(const char *path) {
+    static const char *const tails[] = {"", "-wal", "-shm"};
+    bool found = false;
+    struct mt_buf name;
+    mt_buf_init(&name, PATH_MAX);
+    for (size_t i = 0; !found && i < sizeof tails / sizeof tails[0]; i++) {
+        mt_buf_clear(&name);
+        mt_buf_fmt(&name, "%s%s", path, tails[i]);
+        found = mt_buf_rc(&name) == MT_OK && withheld(mt_buf_text(&name), R_OK | W_OK);
+    }
+    mt_buf_fini(&name);
+    char *copy = strdup(path);
+    found = found || (copy != NULL && withheld(dirname(copy), W_OK));
+    free(copy);
+    return found;
+}
+
+/* SQLite's own words for missing rights say nothing of them. */
+static enum mt_rc say_withheld(const char *path, enum mt_rc rc, struct mt_err *err) {
+    if ((rc != MT_READONLY && rc != MT_IO) || !withheld_around(path)) {
+        return rc;
+    }
+    return mt_fail(
+        err, rc,
+        "%.110s: this user may not write it and its folder, which reading needs, too. Run this as its owner; only to read,"
+        " a copy will do.",
+        path);
+}
+
 static struct mt_db *make(void) {
     struct sqlite_db *db = calloc(1, sizeof *db);
     return db != NULL ? &db->base : NULL;
@@ -178,6 +219,9 @@ static enum mt_rc open_file(struct mt_db *db, const struct mt_db_options *o, str
     }
     if (rc == MT_OK && o->mode == MT_DB_WRITE) {
         rc = demand_wal(db, err);
+    }
+    if (rc != MT_OK && sqlite_of(db)->handle != NULL && o->vfs == NULL) {
+        rc = say_withheld(db->path, rc, err);
     }
     if (rc != MT_OK && sqlite_of(db)->handle != NULL) { /* what can not be opened stays as it is, with its log */
         (void)sqlite3_db_config(sqlite_of(db)->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);

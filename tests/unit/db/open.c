@@ -1,6 +1,8 @@
 #include "place.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 static enum mt_rc try_open(const char *url, enum mt_db_mode mode, struct mt_err *err) {
@@ -54,6 +56,8 @@ static void test_urls(void **state) {
     assert_int_equal(try_open(url, MT_DB_WRITE, &err), MT_OK);
     assert_int_equal(try_open("sqlite://relative", MT_DB_WRITE, &err), MT_INVALID);
     assert_int_equal(try_open("mysql://host/db", MT_DB_WRITE, &err), MT_INVALID);
+    assert_non_null(strstr(err.text, "sqlite:///"));
+    assert_non_null(strstr(err.text, "postgres://"));
     assert_int_equal(try_open("", MT_DB_WRITE, &err), MT_INVALID);
 }
 
@@ -101,10 +105,8 @@ static void test_directory_missing(void **state) {
     assert_non_null(strstr(err.text, path));
 }
 
-/* In a child that is nobody: root may write everywhere. */
-static void test_directory_read_only(void **state) {
-    struct place *p = *state;
-    assert_int_equal(chmod(p->dir, 0555), 0);
+/* In a child that is nobody, because root may write everywhere: the file can not be opened, and the words say so. */
+static void as_nobody(const struct place *p, enum mt_db_mode mode, const char *says) {
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
@@ -112,8 +114,9 @@ static void test_directory_read_only(void **state) {
             _exit(77);
         struct mt_err err = {.rc = MT_OK};
         struct mt_db *db = NULL;
-        struct mt_db_options o = {.url = p->file, .mode = MT_DB_WRITE};
-        _exit(mt_db_open(&o, &db, &err) == MT_READONLY && strstr(err.text, p->file) != NULL ? 0 : 1);
+        struct mt_db_options o = {.url = p->file, .mode = mode};
+        const bool told = mt_db_open(&o, &db, &err) == MT_READONLY && strstr(err.text, p->file) && strstr(err.text, says);
+        _exit(told ? 0 : 1);
     }
     int status = 0;
     assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -122,6 +125,47 @@ static void test_directory_read_only(void **state) {
     if (WEXITSTATUS(status) == 77)
         skip();
     assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void test_directory_read_only(void **state) {
+    struct place *p = *state;
+    assert_int_equal(chmod(p->dir, 0555), 0);
+    as_nobody(p, MT_DB_WRITE, "Name a file in a folder");
+}
+
+static void test_file_read_only(void **state) {
+    struct place *p = *state;
+    mt_db_close(place_open(p->file, MT_DB_WRITE));
+    assert_int_equal(chmod(p->file, 0444), 0);
+    assert_int_equal(chmod(p->dir, 0555), 0);
+    as_nobody(p, MT_DB_READ, "Run this as its owner");
+}
+
+/* The limit on a file's size stands for the disk. The copy breaks when more of it than SQLite keeps in memory has been written. */
+static void test_backup_without_room(void **state) {
+    struct place *p = *state;
+    char copy[96], log[96];
+    assert_true(snprintf(copy, sizeof copy, "%s/copy", p->dir) > 0 && snprintf(log, sizeof log, "%s/copy-journal", p->dir) > 0);
+    struct mt_db *db = place_open(p->file, MT_DB_WRITE);
+    place_exec(db, "CREATE TABLE t(a TEXT) STRICT; INSERT INTO t SELECT hex(zeroblob(4 << 20))");
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction before;
+    struct rlimit limit;
+    assert_int_equal(sigaction(SIGXFSZ, &ignore, &before), 0);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    const struct rlimit little = {.rlim_cur = 4 << 20, .rlim_max = limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    struct mt_err err = {.rc = MT_OK};
+    const enum mt_rc rc = mt_db_backup(db, copy, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_int_equal(sigaction(SIGXFSZ, &before, NULL), 0);
+    assert_true(rc == MT_FULL || rc == MT_IO);
+    assert_int_not_equal(access(copy, F_OK), 0);
+    assert_int_not_equal(access(log, F_OK), 0);
+    write_file(log, "of a copy that was cut off", 26);
+    assert_int_equal(mt_db_backup(db, copy, &err), MT_OK);
+    assert_int_not_equal(access(log, F_OK), 0);
+    mt_db_close(db);
 }
 
 static void test_full(void **state) {
@@ -162,6 +206,8 @@ int main(void) {
         PLACE_TEST(test_corrupt),
         PLACE_TEST(test_directory_missing),
         PLACE_TEST(test_directory_read_only),
+        PLACE_TEST(test_file_read_only),
+        PLACE_TEST(test_backup_without_room),
         PLACE_TEST(test_full),
         PLACE_TEST(test_busy),
         PLACE_TEST(test_read_creates_nothing),
