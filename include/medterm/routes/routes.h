@@ -8,8 +8,9 @@
 struct mt_request {
     struct mt_sv method, path; /* path as sent (percent signs and all), without query; all views borrowed for the whole exchange */
     struct mt_sv query;        /* as sent, without '?' */
-    struct mt_sv authorization, content_type, if_none_match, if_match, idempotency_key, request_id; /* header values, empty when
-                                                                                absent; if_match.p is NULL then, and only then */
+    struct mt_sv authorization, content_type, content_encoding, if_none_match, if_match, idempotency_key,
+        request_id; /* header values, empty when
+absent; if_match.p is NULL then, and only then */
     struct mt_sv body;
     const char *trace_id;                                 /* borrowed, for the log; may be NULL */
     bool wait_over;                                       /* a long poll's time is up: answer now */
@@ -18,8 +19,8 @@ struct mt_request {
 };
 struct mt_response {
     int status;
-    const char *content_type;                                                 /* static */
-    struct mt_buf body;                                                       /* owned: mt_response_fini */
+    const char *content_type; /* static */
+    struct mt_buf body;       /* owned: mt_response_fini. Of a 304 that of the 200, whose length it tells, and nothing more */
     char etag[32], link[1024], location[128], request_id[MT_REQUEST_ID_TEXT]; /* "" when the header is not sent */
     char allow[32];                                                           /* of a 405 */
     bool challenge;                                                           /* a 401: WWW-Authenticate: Bearer */

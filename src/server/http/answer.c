@@ -39,11 +39,13 @@ static bool number_header(struct MHD_Response *m, const char *name, int value) {
 
 static bool headers(struct call *c, struct MHD_Response *m) {
     const struct mt_response *r = &c->response;
-    return header(m, "Content-Type", r->body.n ? r->content_type : "") && header(m, "X-Request-Id", r->request_id) &&
+    const bool body = r->body.n && r->status != MHD_HTTP_NOT_MODIFIED;
+    return header(m, "Content-Type", body ? r->content_type : "") && header(m, "X-Request-Id", r->request_id) &&
            header(m, "Cache-Control", "no-store") && header(m, "X-Content-Type-Options", "nosniff") && header(m, "ETag", r->etag) &&
            header(m, "Link", r->link) && header(m, "Location", r->location) && header(m, "Allow", r->allow) &&
            header(m, "WWW-Authenticate", r->challenge ? "Bearer realm=\"medterm\"" : "") && header(m, "Vary", "Accept-Encoding") &&
-           header(m, "Idempotency-Replayed", r->replayed ? "true" : "") && header(m, "Content-Encoding", c->packed ? "gzip" : "") &&
+           header(m, "Idempotency-Replayed", r->replayed ? "true" : "") &&
+           header(m, "Content-Encoding", body && c->packed ? "gzip" : "") &&
            header(m, "Connection", c->close_after ? "close" : "") && number_header(m, "Retry-After", r->retry_after);
 }
 
@@ -59,6 +61,8 @@ static void log_answer(const struct call *c) {
                  MT_L_TEXT("request_id", r->request_id), MT_L_TEXT("trace_id", c->trace_id[0] ? c->trace_id : "-"));
 }
 
+/* A 304 tells the length its 200 would have, or none (RFC 9110 section 8.6). libmicrohttpd tells one of its own for want of it, so
+ * it gets that body, and keeps it to itself. */
 enum MHD_Result answer_send(struct call *c) {
     struct mt_response *r = &c->response;
     struct mt_sv body = mt_buf_view(&r->body);

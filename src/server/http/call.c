@@ -60,6 +60,7 @@ enum header {
     HOST,
     AUTHORIZATION,
     CONTENT_TYPE,
+    CONTENT_ENCODING,
     IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
@@ -74,6 +75,7 @@ static const struct {
 } headers[HEADERS] = {[HOST] = {"Host", ONCE},
                       [AUTHORIZATION] = {"Authorization", ONCE},
                       [CONTENT_TYPE] = {"Content-Type", ONCE},
+                      [CONTENT_ENCODING] = {"Content-Encoding", LIST},
                       [IDEMPOTENCY_KEY] = {"Idempotency-Key", ONCE},
                       [IF_MATCH] = {"If-Match", LIST},
                       [IF_NONE_MATCH] = {"If-None-Match", LIST},
@@ -216,6 +218,7 @@ static bool read_headers(struct call *c, const char *method, const char **twice)
     q->method = mt_sv(method);
     q->authorization = r.values[AUTHORIZATION];
     q->content_type = r.values[CONTENT_TYPE];
+    q->content_encoding = r.values[CONTENT_ENCODING];
     q->if_none_match = r.values[IF_NONE_MATCH];
     q->if_match = r.values[IF_MATCH];
     q->idempotency_key = r.values[IDEMPOTENCY_KEY];

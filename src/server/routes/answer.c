@@ -112,6 +112,5 @@ enum mt_route_next route_answer_tagged(struct exchange *x) {
     struct mt_response *r = x->response;
     if (!tag_matches(x->request->if_none_match, r->etag))
         return route_answer(x, MT_OK, 200);
-    mt_buf_clear(&r->body);
     return route_answer(x, MT_OK, 304);
 }

@@ -28,7 +28,7 @@ struct exchange {
 enum mt_route_next route_refuse(struct exchange *x, enum mt_rc rc);
 /* Ends it with the JSON in the response's body. */
 enum mt_route_next route_answer(struct exchange *x, enum mt_rc rc, int status);
-/* Ends it with 200 and the body, or with 304 and none when the caller holds what the response's etag names. */
+/* Ends it with 200 and the body, or with 304 when the caller holds what the response's etag names. */
 enum mt_route_next route_answer_tagged(struct exchange *x);
 /* An order's ETag. */
 void route_version_tag(int64_t version, char etag[32]);

@@ -185,8 +185,20 @@ static enum mt_rc admit(struct exchange *x, const struct mt_route_info *r) {
     return judge_caller(x, r);
 }
 
+/* Bodies come as they are (RFC 9110 section 8.4: "identity" is no coding). */
+static bool encoded(struct mt_sv codings) {
+    bool found = false;
+    while (!found && codings.n) {
+        struct mt_sv one = mt_sv_trim(mt_sv_cut(&codings, ','));
+        found = one.n && !same_word(one, MT_SV("identity"));
+    }
+    return found;
+}
+
 /* application/json, with any parameters but another charset than UTF-8. */
 static enum mt_rc check_type(struct exchange *x) {
+    if (encoded(x->request->content_encoding))
+        return mt_problem_set(&x->problem, MT_P_MEDIA_TYPE, "Send the body as it is, without Content-Encoding.");
     struct mt_sv rest = x->request->content_type;
     bool json = same_word(mt_sv_trim(mt_sv_cut(&rest, ';')), MT_SV("application/json"));
     while (json && rest.n) {

@@ -166,6 +166,29 @@ static void each_header_stands_once(void **state) {
     free(body);
 }
 
+/* A 304 says what the 200 to the same request would weigh, or nothing (RFC 9110 section 8.6), and is its head alone. */
+static void not_modified_weighs_the_same(const struct edge *e, const char *target, const char *extra) {
+    char same[160];
+    struct answer full = ask(e, "GET", target, e->rig->client, extra, NULL);
+    assert_int_equal(full.status, 200);
+    const char *tag = strstr(full.head, "\r\nETag: ");
+    assert_non_null(tag);
+    tag += 8;
+    assert_true(snprintf(same, sizeof same, "%sIf-None-Match: %.*s\r\n", extra, (int)strcspn(tag, "\r"), tag) < (int)sizeof same);
+    int fd = dial(e);
+    put_request(fd, "GET", target, e->rig->client, same, NULL);
+    struct answer a = take_answer(fd);
+    const char *length = strstr(a.head, "\r\nContent-Length: ");
+    assert_true(!length || strtoul(length + 18, NULL, 10) == full.body_n);
+    assert_false(answer_has(&a, "Transfer-Encoding") || answer_has(&a, "Content-Encoding"));
+    expect_status(&a, 304);
+    put_request(fd, "GET", "/livez", NULL, NULL, NULL); /* nothing of a body stands before the next answer */
+    a = take_answer(fd);
+    expect_status(&a, 200);
+    (void)close(fd);
+    answer_free(&full);
+}
+
 /* Lines of a list are one list; two ids of a request are none. */
 static void lists_may_come_in_lines(void **state) {
     struct rig *r = *state;
@@ -180,6 +203,9 @@ static void lists_may_come_in_lines(void **state) {
     assert_true(snprintf(cancel, sizeof cancel, "%s/cancel", order) > 0);
     a = ask(&e, "GET", order, r->client, "If-None-Match: \"7\"\r\nif-none-match: \"1\"\r\n", NULL);
     expect_status(&a, 304);
+    not_modified_weighs_the_same(&e, order, "");
+    not_modified_weighs_the_same(&e, "/openapi.json", "");
+    not_modified_weighs_the_same(&e, "/openapi.json", "Accept-Encoding: gzip\r\n");
     a = ask(&e, "POST", cancel, r->client, "Idempotency-Key: match-1\r\nIf-Match: \"7\"\r\nIf-Match: \"8\"\r\n",
             "{\"reason\":\"x\"}");
     assert_non_null(strstr(a.body, "VERSION_CONFLICT"));
@@ -189,6 +215,10 @@ static void lists_may_come_in_lines(void **state) {
     a = ask(&e, "POST", cancel, r->client, "Idempotency-Key: match-2\r\nIf-Match: \"7\"\r\nIf-Match: \"1\"\r\n",
             "{\"reason\":\"x\"}");
     expect_status(&a, 200);
+    a = ask(&e, "POST", "/v1/orders", r->client,
+            "Idempotency-Key: packed\r\nContent-Encoding: identity\r\ncontent-encoding: gzip\r\n", body);
+    assert_non_null(strstr(a.body, "UNSUPPORTED_MEDIA_TYPE"));
+    expect_problem(&a, 415);
     a = ask(&e, "GET", "/livez", NULL, "X-Request-Id: one\r\nX-Request-Id: two\r\n", NULL);
     assert_false(answer_has(&a, "X-Request-Id: one") || answer_has(&a, "X-Request-Id: two"));
     assert_true(answer_has(&a, "X-Request-Id: "));

@@ -272,6 +272,22 @@ static void media_types(void **state) {
             fail_msg("\"%s\": %d", rows[i].type, a.status);
         mt_response_fini(&a);
     }
+    static const struct {
+        const char *codings;
+        bool good;
+    } encodings[] = {{"identity", true}, {"Identity, ", true},      {"gzip", false},
+                     {"br", false},      {"identity, gzip", false}, {"gzip;q=0", false}};
+    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++) {
+        struct mt_request q = {.method = MT_SV("POST"),
+                               .path = MT_SV("/v1/enrolments"),
+                               .content_type = MT_SV("application/json"),
+                               .content_encoding = mt_sv(encodings[i].codings),
+                               .body = MT_SV("{}")};
+        struct mt_response a = rig_ask(r, &q, NULL);
+        if (a.status != (encodings[i].good ? 400 : 415))
+            fail_msg("\"%s\": %d", encodings[i].codings, a.status);
+        mt_response_fini(&a);
+    }
 }
 
 static void bad_bodies_are_400(void **state) {
@@ -377,7 +393,7 @@ static void etag_of_an_order(void **state) {
         struct mt_response b = rig_ask(r, &q, NULL);
         assert_int_equal(b.status, rows[i].status);
         assert_string_equal(b.etag, a.etag);
-        assert_int_equal(b.body.n == 0, rows[i].status == 304);
+        assert_int_equal(b.body.n, a.body.n); /* of a 304 its length is told, and it is not sent */
         mt_response_fini(&b);
     }
     mt_response_fini(&a);
