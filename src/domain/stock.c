@@ -2,7 +2,26 @@
  * scanned lot is what the customer holds, so it comes first whatever its state; all others must be sellable. */
 #include <medterm/domain/stock.h>
 
+#include <medterm/base/utf8.h>
+
 #include <string.h>
+
+/* Unicode's space separators. */
+static bool blank(uint32_t code) {
+    return code == ' ' || code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x202f ||
+           code == 0x205f || code == 0x3000;
+}
+
+bool mt_lot_no_ok(struct mt_sv lot_no) {
+    bool ends_well = false;
+    for (bool first = true; lot_no.n > 0; first = false) {
+        const uint32_t code = mt_utf8_next(&lot_no);
+        if (mt_utf8_harmful(code) || (first && blank(code)))
+            return false;
+        ends_well = !blank(code);
+    }
+    return ends_well;
+}
 
 bool mt_lot_sellable(const struct mt_lot *lot, struct mt_date today) {
     if (lot->state != MT_LOT_OK)

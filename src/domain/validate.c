@@ -3,6 +3,7 @@
 #include "validate.h"
 
 #include <medterm/base/utf8.h>
+#include <medterm/domain/stock.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,6 +36,13 @@ void body_text(const struct place *p, const char *field, const char *text, size_
         (void)mt_utf8_next(&rest);
     if (points > most)
         body_wrong(p, field, "is too long");
+}
+
+void body_lot_no(const struct place *p, const char *field, const char *lot_no, bool needed) {
+    body_text(p, field, lot_no, NUMBER_MAX_POINTS, needed);
+    const bool missing = needed ? mt_sv_trim(mt_sv(lot_no)).n == 0 : lot_no[0] == '\0';
+    if (!missing && !mt_lot_no_ok(mt_sv(lot_no)))
+        body_wrong(p, field, "must not hold control characters, or begin or end with a blank");
 }
 
 void body_outer_id(const struct place *p, const char *field, const char *text) {
@@ -113,7 +121,7 @@ static void check_item(struct mt_field_errors *errors, const struct mt_order *o,
         if (serial_repeats(o, line, i))
             body_wrong(&p, field, "stands twice: a serial is one pack");
         if (snprintf(field, sizeof field, "packs[%zu].lot_no", i) >= 0)
-            body_text(&p, field, item->packs[i].lot_no, NUMBER_MAX_POINTS, false);
+            body_lot_no(&p, field, item->packs[i].lot_no, false);
     }
 }
 

@@ -18,6 +18,7 @@ struct place body_line(struct mt_field_errors *errors, const char *list, size_t 
 void body_wrong(const struct place *p, const char *field, const char *message);
 void body_id(const struct place *p, const char *field, const struct mt_id *id);
 void body_text(const struct place *p, const char *field, const char *text, size_t most, bool needed);
+void body_lot_no(const struct place *p, const char *field, const char *lot_no, bool needed);
 void body_outer_id(const struct place *p, const char *field, const char *text);
 void body_order(struct mt_field_errors *errors, const struct mt_id *order_id, const char *order_no);
 

@@ -17,7 +17,7 @@ static void check_back_line(const struct mt_back_line *lines, size_t i, struct m
         }
     if (lines[i].quantity < 1 || lines[i].quantity > MT_QUANTITY_MAX)
         body_wrong(&p, "quantity", "must be from 1 to 999");
-    body_text(&p, "lot_no", lines[i].lot_no, NUMBER_MAX_POINTS, false);
+    body_lot_no(&p, "lot_no", lines[i].lot_no, false);
 }
 
 static void check_back_lines(const struct mt_back_line *lines, size_t count, struct mt_field_errors *errors) {

@@ -5,7 +5,7 @@ static void check_stock_line(const struct mt_op *op, size_t i, struct mt_field_e
     const struct mt_stock_line *line = &op->body.stock.lines[i];
     struct place p = body_line(errors, "lines", i);
     body_id(&p, "drug_id", &line->drug_id);
-    body_text(&p, "lot_no", line->lot_no, NUMBER_MAX_POINTS, true);
+    body_lot_no(&p, "lot_no", line->lot_no, true);
     for (size_t k = 0; k < i; k++)
         if (mt_id_eq(&op->body.stock.lines[k].drug_id, &line->drug_id) &&
             mt_sv_eq(mt_sv(op->body.stock.lines[k].lot_no), mt_sv(line->lot_no))) {
@@ -37,6 +37,6 @@ void check_stock(const struct mt_op *op, struct mt_field_errors *errors) {
 void check_lot(const struct mt_op_lot *l, struct mt_field_errors *errors) {
     struct place body = {.errors = errors, .path = ""};
     body_id(&body, "drug_id", &l->drug_id);
-    body_text(&body, "lot_no", l->lot_no, NUMBER_MAX_POINTS, true);
+    body_lot_no(&body, "lot_no", l->lot_no, true);
     body_text(&body, "reason", l->reason, NAME_MAX_POINTS, true);
 }

@@ -1,4 +1,5 @@
-/* FEFO: which lots an order takes. Pure: the caller loads the lots and writes what comes out. */
+/* Lots: what a number of one may hold, and FEFO, which lots an order takes. Pure: the caller loads the lots and writes what comes
+ * out. */
 #ifndef MEDTERM_DOMAIN_STOCK_H
 #define MEDTERM_DOMAIN_STOCK_H
 
@@ -9,6 +10,11 @@ struct mt_stock_take {
     int64_t quantity; /* packs, >= 1 */
     bool scanned;     /* the lot was scanned; otherwise FEFO chose it */
 };
+
+/* What a lot number that comes in may hold: something, nothing that can't be seen, no blank at either end, because a recall finds
+ * a lot by its number as it is printed. Packs carry up to 20 characters of GS1's set 82, which has neither (GS1 General
+ * Specifications 3.4.1); national numbers hold other letters, too. Case counts, as it does there. */
+bool mt_lot_no_ok(struct mt_sv lot_no);
 
 /* True when a pack of the lot may be sold on that day: state ok and not past its expiry day. */
 bool mt_lot_sellable(const struct mt_lot *lot, struct mt_date today);

@@ -3,6 +3,7 @@
 
 #include <medterm/admin/import.h>
 #include <medterm/domain/scan.h>
+#include <medterm/domain/stock.h>
 
 static enum mt_rc read_files(struct mt_command *c, struct mt_import *in, struct mt_err *err) {
     const char *format = mt_config_get(c->options, c->option_count, "format");
@@ -59,8 +60,8 @@ enum mt_rc mt_command_stock_receive(struct mt_command *c, struct mt_err *err) {
         return rc;
     if (mt_gtin_normalise(mt_sv(argument(c, "drug")), code) != MT_OK)
         return argument_bad(c, err, "--drug is a code of 8, 12, 13 or 14 digits with a right check digit.");
-    if (!lot[0] || mt_sv(lot).n > LOT_MAX)
-        return argument_bad(c, err, "--lot is a lot number of 1 to 20 characters.");
+    if (!mt_lot_no_ok(mt_sv(lot)) || mt_sv(lot).n > LOT_MAX)
+        return argument_bad(c, err, "--lot is a lot number of 1 to 20 characters, none a control character, no blank at its ends.");
     if (mt_import_date(mt_sv(argument(c, "expires")), mt_date_of(c->clock.wall(c->clock.ctx)), &expires) != MT_OK)
         return argument_bad(c, err, "--expires is a date such as 2027-03-31.");
     if (mt_sv_int(mt_sv(argument(c, "quantity")), &quantity) != MT_OK || quantity < 1 || quantity > RECEIPT_MAX)

@@ -4,6 +4,7 @@
 
 #include <medterm/base/utf8.h>
 #include <medterm/domain/scan.h>
+#include <medterm/domain/stock.h>
 
 #include <string.h>
 
@@ -69,7 +70,10 @@ static void take_vat_bp(struct reading *r, struct mt_sv text) {
 }
 
 static void take_lot_no(struct reading *r, struct mt_sv text) {
-    r->row->lot_no = keep_text(r, text, LOT_MAX, "lot_no is longer than 20 characters");
+    if (text.n && !mt_lot_no_ok(text))
+        r->why = "lot_no holds control characters, or begins or ends with a blank";
+    else
+        r->row->lot_no = keep_text(r, text, LOT_MAX, "lot_no is longer than 20 characters");
 }
 
 static void take_expires_on(struct reading *r, struct mt_sv text) {

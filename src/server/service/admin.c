@@ -3,6 +3,7 @@
 #include "recover.h"
 
 #include <medterm/domain/scan.h>
+#include <medterm/domain/stock.h>
 #include <medterm/repo/goods.h>
 #include <medterm/service/admin.h>
 
@@ -217,8 +218,9 @@ enum mt_rc mt_admin_stock_receive(struct mt_session *x, const struct mt_id *stor
                                   struct mt_date expires_on, int64_t quantity, int64_t *on_hand, struct mt_err *err) {
     if (quantity < 1 || quantity > 1000000)
         return mt_fail(err, MT_INVALID, "a quantity is from 1 to 1,000,000 packs");
-    if (lot_no[0] == '\0' || mt_sv(lot_no).n > 64)
-        return mt_fail(err, MT_INVALID, "goods come in with a lot number of at most 64 bytes");
+    if (!mt_lot_no_ok(mt_sv(lot_no)) || mt_sv(lot_no).n > 64)
+        return mt_fail(err, MT_INVALID,
+                       "goods come in with a lot number of at most 64 bytes, without control characters or blanks at its ends");
     const bool alone = !mt_db_in_transaction(x->db);
     enum mt_rc rc = alone ? begin(x, err) : MT_OK;
     if (rc != MT_OK)

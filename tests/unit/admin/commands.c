@@ -91,6 +91,8 @@ static void wrong_command_lines(void **state) {
          "--quantity"},
         {{"stock", "receive", "--store", store, "--drug", CODE_1, "--lot", "", "--expires", "2027-01-01", "--quantity", "1"},
          "--lot"},
+        {{"stock", "receive", "--store", store, "--drug", CODE_1, "--lot", " L9 ", "--expires", "2027-01-01", "--quantity", "1"},
+         "no blank at its ends"},
         {{"serve", "--listen", "0.0.0.0:0"}, "loopback"},
         {{"serve", "--listen", "here"}, "not an address"},
         {{"check", "--log-level", "loud"}, "--log-level"},

@@ -135,6 +135,10 @@ static void csv_rows_that_are_refused(void **state) {
         {CODE_1 ",x,1,,,L1,+90d,0,", "quantity"},
         {CODE_1 ",x,1,,,L1,+90d,1.5,", "quantity"},
         {CODE_1 ",x,1,,,LOT-NUMBER-OF-TOO-MANY,+90d,5,", "lot_no"},
+        {CODE_1 ",x,1,,,L\x1b"
+                "1,+90d,5,",
+         "lot_no holds control"},
+        {CODE_1 ",x,1,,,\xc2\xa0L1,+90d,5,", "lot_no holds control"},
         {CODE_1 ",x,1", "fields"},
         {CODE_1 ",x,1,,,,,,,", "fields"},
         {CODE_1 ",\"x\"y,1,,,,,,", "closing quote"},

@@ -52,6 +52,15 @@ static void test_lines(void **state) {
     op = stock_op(MT_OP_STOCK_RECEIVE, lines);
     lines[0].lot_no = " ";
     assert_bad(&op, "lines[0].lot_no");
+    static const char *const bad[] = {" L1", "L1 ", "L\x1b", "L\t1", "\xc2\xa0L1", "L1\xe3\x80\x80", "L1\xe2\x80\x8b", "L\xc2\x85"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        lines[0].lot_no = bad[i];
+        assert_bad(&op, "lines[0].lot_no");
+    }
+    lines[0].lot_no = "L1 returned"; /* blanks inside, and letters of any script */
+    assert_good(&op);
+    lines[0].lot_no = "\xe6\x89\xb9-7";
+    assert_good(&op);
     lines[0].lot_no = long_text(text, 65);
     assert_bad(&op, "lines[0].lot_no");
     lines[0].lot_no = long_text(text, 64);
@@ -106,6 +115,8 @@ static void test_lots(void **state) {
         assert_bad(&op, "drug_id");
         op.body.lot.drug_id = id_of("drug-1");
         op.body.lot.lot_no = "";
+        assert_bad(&op, "lot_no");
+        op.body.lot.lot_no = "L1 ";
         assert_bad(&op, "lot_no");
         op.body.lot.lot_no = "L1";
         op.body.lot.reason = "";

@@ -78,6 +78,9 @@ static void receipts(void **state) {
            "\"on_hand\":100005");
     expect(r, "/v1/stock/receipts", 400, line(r, "L2", "\"quantity\":5,\"expires_on\":\"2099-07-31\"", ""), "lines[0].expires_on");
     expect(r, "/v1/stock/receipts", 400, line(r, "L2", "\"quantity\":0", ""), "lines[0].quantity");
+    expect(r, "/v1/stock/receipts", 400, line(r, " L2 ", "\"quantity\":1", ""), "\"field\":\"lines[0].lot_no\"");
+    expect(r, "/v1/stock/receipts", 400, line(r, "L2\\u001b", "\"quantity\":1", ""), "\"field\":\"lines[0].lot_no\"");
+    expect(r, "/v1/stock/recalls", 400, lot(r, "L2 ", ""), "\"field\":\"lot_no\"");
     expect(r, "/v1/stock/receipts", 422,
            "{\"lines\":[{\"drug_id\":\"01940000-0000-7000-8009-000000000001\",\"lot_no\":\"L\",\"quantity\":1}]}",
            "DRUG_NOT_FOUND");

@@ -75,7 +75,8 @@ static void test_goods(void **state) {
     assert_int_equal(s->lines[0].expires_on.day, mt_date_from_civil(2028, 1, 31).day);
     assert_int_equal(s->lines[0].quantity, 5);
     assert_false(mt_date_is(s->lines[1].expires_on));
-    assert_string_equal(s->reference, "DN-1");
+    assert_string_equal(s->reference, "DN\x1b"
+                                      "1");
     assert_string_equal(s->reason, "");
     op = parsed(*state, MT_OP_STOCK_ADJUST, sample_of(MT_OP_STOCK_ADJUST));
     assert_int_equal(op.body.stock.lines[0].quantity, -2);
