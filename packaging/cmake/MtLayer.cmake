@@ -3,6 +3,8 @@ include(CheckCCompilerFlag)
 add_library(mt_flags INTERFACE)
 target_compile_options(mt_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wstrict-prototypes
                        -Wmissing-prototypes $<$<BOOL:${MT_WERROR}>:-Werror>)
+# Messages name a place in the sources, not where somebody built them. Macros only: debuggers and gcov go by the whole path.
+target_compile_options(mt_flags INTERFACE -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 target_compile_definitions(mt_flags INTERFACE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE MT_VERSION="${PROJECT_VERSION}")
 target_include_directories(mt_flags INTERFACE ${CMAKE_SOURCE_DIR}/include)
 if(MT_SANITIZE)

@@ -176,6 +176,7 @@ static void test_full(void **state) {
     assert_int_equal(mt_db_begin(db, MT_DB_WRITE, MT_HERE, &err), MT_OK);
     assert_int_equal(mt_db_exec(db, "INSERT INTO t SELECT hex(zeroblob(20000))", &err), MT_FULL);
     assert_non_null(strstr(err.text, p->file));
+    assert_non_null(strstr(err.text, "transaction of tests/unit/db/open.c:"));
     mt_db_rollback(db);
     assert_int_equal(place_int(db, "SELECT count(*) FROM t"), 1);
     mt_db_close(db);
