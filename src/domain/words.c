@@ -170,6 +170,11 @@ bool mt_words_match(const struct mt_words *kept, const struct mt_words *asked) {
     return true;
 }
 
+struct mt_sv mt_words_digits(const struct mt_words *asked, struct mt_sv text) {
+    const char *word = asked->count == 1 ? asked->at[0] : "";
+    return word[0] != '\0' && word[strspn(word, "0123456789")] == '\0' ? mt_sv(word) : text;
+}
+
 size_t mt_phone_digits(struct mt_sv phone, char out[MT_PHONE_DIGITS]) {
     size_t n = 0;
     for (size_t i = 0; i < phone.n; i++) {

@@ -36,7 +36,7 @@ struct chain {
     struct mt_postgres *cluster;
     char *dir, *url;
     struct mt_server servers[SERVERS];
-    char store[64], drug[64];
+    char store[64], staff[64], drug[64];
     pthread_mutex_t lock;
     pthread_cond_t moved;
     int accepted, refused, ended;
@@ -59,7 +59,7 @@ static void copy(char *to, size_t size, char *value) {
 }
 
 static void admin_value(struct chain *c, const char *const *words, const char *key, char *to, size_t size) {
-    char *doc = mt_server_admin(&c->servers[0], words, NULL);
+    char *doc = mt_server_admin(&c->servers[0], words, (const char *const[]){"MEDTERM_PIN=2580", NULL});
     if (key != NULL)
         copy(to, size, mt_server_value(doc, key));
     free(doc);
@@ -91,6 +91,8 @@ static void open_chain(struct chain *c, struct mt_postgres *cluster) {
         assert_non_null(c->servers[i].db_url);
     }
     admin_value(c, (const char *const[]){"store", "add", "--name", "Riverside", NULL}, "store_id", c->store, sizeof c->store);
+    admin_value(c, (const char *const[]){"staff", "add", "--store", c->store, "--name", "Lin", "--role", "counter", NULL},
+                "staff_id", c->staff, sizeof c->staff);
     stock_up(c);
     for (int i = 0; i < SERVERS; i++)
         mt_server_again(&c->servers[i]);
@@ -152,11 +154,11 @@ static void write_push(const struct till *t, int seq, char *body, size_t size) {
     int n = snprintf(body, size,
                      "{\"instance_id\":\"%s\",\"sent_at\":\"" SOURCE "\",\"acked\":null,\"operations\":[{"
                      "\"op_id\":\"01940000-0000-7000-8%03x-%012x\",\"register_seq\":%d,\"kind\":\"order.create\","
-                     "\"staff_id\":\"\",\"at\":\"" SOURCE "\",\"fact\":false,\"body\":{"
+                     "\"staff_id\":\"%s\",\"at\":\"" SOURCE "\",\"fact\":false,\"body\":{"
                      "\"order_id\":\"01940000-0000-7000-9%03x-%012x\",\"order_no\":\"%s-%06d\",\"fulfilment\":\"pickup\","
                      "\"items\":[{\"drug_id\":\"%s\",\"quantity\":1,\"price\":1280}]}}]}",
-                     t->instance, (unsigned)t->number, (unsigned)seq, seq, (unsigned)t->number, (unsigned)seq, t->code, seq,
-                     t->chain->drug);
+                     t->instance, (unsigned)t->number, (unsigned)seq, seq, t->chain->staff, (unsigned)t->number, (unsigned)seq,
+                     t->code, seq, t->chain->drug);
     if (n < 0 || (size_t)n >= size)
         abort();
 }

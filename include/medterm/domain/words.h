@@ -22,6 +22,9 @@ struct mt_words {
 void mt_words_add(struct mt_words *words, struct mt_sv text, enum mt_words_for use);
 /* Whether each word asked for is the beginning of one that is kept. */
 bool mt_words_match(const struct mt_words *kept, const struct mt_words *asked);
+/* The number asked for, in ASCII digits whatever their width, when the words of the question are one run of digits; otherwise the
+ * text as it is. Borrowed from whichever it is. */
+struct mt_sv mt_words_digits(const struct mt_words *asked, struct mt_sv text);
 
 #define MT_PHONE_DIGITS 24
 /* The digits of a telephone number, at most its last 23; how many there are. */

@@ -109,21 +109,21 @@ static enum mt_rc add_drugs(struct order_search *q, struct mt_sv text, bool word
 
 enum mt_rc order_search_begin(struct order_search *q, const struct mt_repo_order_filter *f, struct mt_err *err) {
     const struct mt_sv text = mt_sv_trim(f->q);
-    q->text = text;
     q->names = (struct mt_words){.count = 0};
     enum mt_rc rc = mt_sv_copy(f->store_id, q->scope, sizeof q->scope);
     if (rc != MT_OK)
         return mt_fail(err, MT_BUG, "a search without a store");
     q->walk.scope = q->scope;
     mt_words_add(&q->names, text, MT_WORDS_ASKED);
+    q->text = mt_words_digits(&q->names, text);
     const bool letters = has_letter(&q->names);
-    rc = add_numbers(q, text, err);
+    rc = add_numbers(q, q->text, err);
     if (rc == MT_OK)
         rc = add_phone(q, err);
     if (rc == MT_OK && q->names.count > 0)
         rc = add_names(q, err);
     if (rc == MT_OK)
-        rc = add_drugs(q, text, letters, err);
+        rc = add_drugs(q, q->text, letters, err);
     q->walk.first = q->walk.count > 0 ? (size_t)f->limit / q->walk.count + 2 : 0;
     return rc;
 }

@@ -145,6 +145,7 @@ static const char by_arrival[] = "SELECT 0, '', user_id FROM mt_user WHERE store
 struct user_search {
     struct walk walk;
     struct mt_words names;
+    struct mt_sv text; /* asked for */
 };
 
 static enum mt_rc add_words(struct user_search *q, const struct word_choice *choice, struct mt_err *err) {
@@ -156,10 +157,11 @@ static enum mt_rc add_words(struct user_search *q, const struct word_choice *cho
 
 static enum mt_rc find_words(struct user_search *q, struct mt_sv text, struct mt_err *err) {
     struct word_choice choice;
-    enum mt_rc rc = words_choose_phone(q->walk.db, WORDS_OF_USERS, q->walk.scope, text, q->walk.arena, &choice, err);
+    mt_words_add(&q->names, text, MT_WORDS_ASKED);
+    q->text = mt_words_digits(&q->names, text);
+    enum mt_rc rc = words_choose_phone(q->walk.db, WORDS_OF_USERS, q->walk.scope, q->text, q->walk.arena, &choice, err);
     if (rc == MT_OK)
         rc = add_words(q, &choice, err);
-    mt_words_add(&q->names, text, MT_WORDS_ASKED);
     if (rc == MT_OK)
         rc = words_choose(q->walk.db, WORDS_OF_USERS, q->walk.scope, WORD_NAME, &q->names, q->walk.arena, &choice, err);
     if (rc == MT_OK)
@@ -171,7 +173,7 @@ static bool matches(const struct user_search *q, const struct mt_repo_user_filte
     struct mt_words kept = {.count = 0};
     if (f->phone.n > 0 && !mt_sv_is(f->phone, u->phone))
         return false;
-    if (f->q.n == 0 || (mt_phone_like(f->q) && word_phone_ends(u->phone, f->q)))
+    if (f->q.n == 0 || (mt_phone_like(q->text) && word_phone_ends(u->phone, q->text)))
         return true;
     mt_words_add(&kept, mt_sv(u->name), MT_WORDS_KEPT);
     return q->names.count > 0 && mt_words_match(&kept, &q->names);

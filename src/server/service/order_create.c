@@ -296,6 +296,8 @@ enum mt_rc apply_order_create(struct apply *a) {
         rc = settle(a, &c);
     if (rc == MT_OK && going_on(a))
         rc = write_rows(a, &c);
+    if (rc == MT_OK && going_on(a))
+        rc = demand_right(a, MT_RIGHT_SELL, &c.order);
     for (size_t i = 0; rc == MT_OK && going_on(a) && i < c.order.item_count; i++)
         rc = judge_line(a, &c, i);
     if (rc == MT_OK && going_on(a))

@@ -84,6 +84,20 @@ static void test_bounded(void **state) {
     assert_true(strlen(many) % 3 == 0);
 }
 
+static void test_digits(void **state) {
+    (void)state;
+    static const struct {
+        const char *asked, *digits;
+    } rows[] = {{"\uFF13\uFF14\uFF10\uFF10", "3400"}, {" 0417. ", "0417"}, {"417", "417"}, {"138-0000", "138-0000"},
+                {"A03-000417", "A03-000417"},         {"--", "--"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct mt_words words = {.count = 0};
+        mt_words_add(&words, mt_sv(rows[i].asked), MT_WORDS_ASKED);
+        const struct mt_sv digits = mt_words_digits(&words, mt_sv(rows[i].asked));
+        assert_true(mt_sv_is(digits, rows[i].digits));
+    }
+}
+
 static void test_phones(void **state) {
     (void)state;
     char digits[MT_PHONE_DIGITS];
@@ -98,10 +112,8 @@ static void test_phones(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cut_and_folded),
-        cmocka_unit_test(test_beginnings_match),
-        cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_phones),
+        cmocka_unit_test(test_cut_and_folded), cmocka_unit_test(test_beginnings_match), cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_digits),         cmocka_unit_test(test_phones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,6 +85,7 @@ void rig_open_at(struct rig *r, const char *db_url) {
     mt_arena_init(&r->arena, ARENA);
     assert_int_equal(mt_admin_store_add(r->write, "Riverside", "CNY", &r->store, NULL), MT_OK);
     assert_int_equal(mt_admin_store_add(r->write, "Hillside", "CNY", &r->other_store, NULL), MT_OK);
+    assert_int_equal(mt_admin_staff_add(r->write, &r->store, "Clerk", MT_ROLE_COUNTER, "verifier", &r->clerk, NULL), MT_OK);
     enrol(r, &r->store, "A03", RIG_INSTANCE, r->token);
     enrol(r, &r->other_store, "B01", RIG_INSTANCE, r->other_token);
     assert_int_equal(mt_admin_client_add(r->write, &r->store, MT_ROLE_MANAGER, r->client, client_code, &r->client_id, NULL), MT_OK);
@@ -146,8 +147,8 @@ char *rig_sale(const struct rig *r, const char *register_code, int64_t seq, int6
     mt_buf_fmt(&b, "{\"op_id\":\"01930000-0000-7000-8%03x-%012" PRIx64 "\",\"register_seq\":%" PRId64 ",\"kind\":\"order.create\",",
                who, (uint64_t)seq, seq);
     mt_buf_fmt(
-        &b, "\"staff_id\":\"s1\",\"at\":\"%s\",\"fact\":true,\"body\":{\"order_id\":\"01930000-0000-7000-9%03x-%012" PRIx64 "\",",
-        now, who, (uint64_t)seq);
+        &b, "\"staff_id\":\"%s\",\"at\":\"%s\",\"fact\":true,\"body\":{\"order_id\":\"01930000-0000-7000-9%03x-%012" PRIx64 "\",",
+        r->clerk.s, now, who, (uint64_t)seq);
     mt_buf_fmt(&b,
                "\"order_no\":\"%s-%06" PRId64 "\",\"fulfilment\":\"pickup\",\"items\":[{\"drug_id\":\"%s\",\"quantity\":%" PRId64
                ",\"price\":1280}],",

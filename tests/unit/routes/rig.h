@@ -21,6 +21,7 @@ struct rig {
     struct mt_session *write, *read;
     struct mt_arena arena; /* of the last answer */
     struct mt_id store, other_store, drug;
+    struct mt_id clerk;              /* of store's counter */
     char token[MT_TOKEN_TEXT];       /* register A03 of store */
     char other_token[MT_TOKEN_TEXT]; /* register B01 of other_store */
     char client[MT_TOKEN_TEXT];      /* manager's client of store */

@@ -363,6 +363,7 @@ static void test_recall(void **state) {
     const struct mt_id far_store = s->store;
     struct till far = shop_till(s, "H01");
     shop_goods(s, ASPIRIN, "S1", "2028-05-31", 3);
+    s->acts = shop_staff(s, "Bo", MT_ROLE_COUNTER);
     const char *promised = shop_create(s, "H01", 7, shop_item(s, p.drug, 1, 900), "");
     assert_outcome(shop_send(s, &far, "order.create", false, promised), MT_APPLIED);
     s->store = mine;

@@ -233,11 +233,17 @@ static void test_users(void **state) {
         struct mt_list_filter f;
         const char *ids;
     } rows[] = {
-        {{.q = MT_SV("")}, "u-003 u-002 u-001"},    {{.q = MT_SV("wang")}, "u-003 u-001"},
-        {{.q = MT_SV("fang wang")}, "u-001"},       {{.q = MT_SV("小")}, "u-002"},
-        {{.q = MT_SV("1234")}, "u-002 u-001"},      {{.q = MT_SV("00001234")}, "u-001"},
-        {{.phone = MT_SV("13811111234")}, "u-002"}, {{.phone = MT_SV("13811111234"), .q = MT_SV("wang")}, ""},
-        {{.phone = MT_SV("1381111123")}, ""},       {{.q = MT_SV("p")}, ""},
+        {{.q = MT_SV("")}, "u-003 u-002 u-001"},
+        {{.q = MT_SV("wang")}, "u-003 u-001"},
+        {{.q = MT_SV("fang wang")}, "u-001"},
+        {{.q = MT_SV("小")}, "u-002"},
+        {{.q = MT_SV("1234")}, "u-002 u-001"},
+        {{.q = MT_SV("00001234")}, "u-001"},
+        {{.q = MT_SV("\uFF11\uFF12\uFF13\uFF14")}, "u-002 u-001"},
+        {{.phone = MT_SV("13811111234")}, "u-002"},
+        {{.phone = MT_SV("13811111234"), .q = MT_SV("wang")}, ""},
+        {{.phone = MT_SV("1381111123")}, ""},
+        {{.q = MT_SV("p")}, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         for (int limit = 1; limit <= 3; limit++) {

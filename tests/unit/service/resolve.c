@@ -38,7 +38,7 @@ static const char *resolution(struct shop *s, const char *exception_id, const ch
 static struct mt_push_result settle(struct shop *s, struct place *p, const char *exception_id, const char *action) {
     s->acts = p->manager;
     struct mt_push_result r = shop_send(s, &p->b, "exception.resolve", false, resolution(s, exception_id, action));
-    s->acts = (struct mt_id){""};
+    s->acts = s->clerk;
     return r;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define ASPIRIN "6900000000025"
-#define MANAGER "01940000-0000-7000-8000-0000000000aa" /* who shop_op says it was */
+#define MANAGER "01940000-0000-7000-8000-0000000000aa" /* who did it all */
 #define LANES 3
 #define STEPS 8
 
@@ -37,6 +37,7 @@ static void begin(struct life *l, void **state) {
                           "INSERT INTO mt_staff(staff_id, store_id, name, role, verifier, active, version, created_at)"
                           " VALUES ('" MANAGER "', '%s', 'Chen', 'manager', 'v', 1, 1, 1)",
                           s->store.s));
+    assert_int_equal(mt_id_parse(MT_SV(MANAGER), &s->acts), MT_OK);
     static const char *const codes[LANES] = {"A01", "A02", "A03"};
     for (int i = 0; i < LANES; i++)
         l->till[i] = shop_till(s, codes[i]);

@@ -162,6 +162,36 @@ static void test_facts_stand(void **state) {
     assert_int_equal(shop_int(s, "SELECT quantity FROM mt_exception WHERE kind = 'stock_shortfall'"), 12);
 }
 
+/* Who may not sell is asked to fetch somebody who may; what was sold all the same stands, and the manager hears of it. */
+static void test_who_sells(void **state) {
+    struct shop *s = *state;
+    struct goods g = stock_up(s);
+    struct till t = shop_till(s, "A03");
+    const struct mt_id packer = shop_staff(s, "Wu", MT_ROLE_FULFILMENT), stranger = {"01940000-0000-7000-8000-0000000000ff"};
+    const struct {
+        const struct mt_id *who;
+        bool may;
+    } rows[] = {{&packer, false}, {&stranger, false}, {&s->clerk, true}};
+    for (int i = 0; i < 3; i++) {
+        s->acts = *rows[i].who;
+        const char *items = shop_item(s, g.aspirin, 1, 900);
+        struct mt_push_result asked = shop_send(s, &t, "order.create", false, shop_create(s, "A03", 10 + i, items, ""));
+        if (rows[i].may)
+            assert_int_equal(shop_order(s, asked).status, MT_ORDER_PENDING);
+        else
+            assert_refused(asked, MT_P_FORBIDDEN);
+        struct mt_order o =
+            shop_order(s, shop_send(s, &t, "order.create", true, shop_create(s, "A03", 20 + i, items, shop_cash(s, 20 + i, 900))));
+        assert_int_equal(o.status, MT_ORDER_PAID);
+        assert_int_equal(shop_int(s, shop_fmt(s,
+                                              "SELECT count(*) FROM mt_exception WHERE order_no = '%s' AND kind = 'rule_broken'"
+                                              " AND detail LIKE '%%role%%'",
+                                              o.order_no)),
+                         rows[i].may ? 0 : 1);
+    }
+    assert_int_equal(shop_int(s, "SELECT on_hand * 100 + reserved FROM mt_lot WHERE lot_no = 'S1'"), 701);
+}
+
 static void test_partly_paid_waits(void **state) {
     struct shop *s = *state;
     struct goods g = stock_up(s);
@@ -325,6 +355,7 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_requests_refused),
         SHOP_TEST(test_rx_met),
         SHOP_TEST(test_facts_stand),
+        SHOP_TEST(test_who_sells),
         SHOP_TEST(test_partly_paid_waits),
         SHOP_TEST(test_handed_over_unpaid),
         SHOP_TEST(test_payment_of_an_unpaid_order),

@@ -101,7 +101,10 @@ int shop_setup(void **state) {
         return -1;
     open_service(s);
     *state = s;
-    return mt_admin_store_add(s->session, "Riverside", "CNY", &s->store, &err) == MT_OK ? 0 : -1;
+    if (mt_admin_store_add(s->session, "Riverside", "CNY", &s->store, &err) != MT_OK)
+        return -1;
+    s->clerk = s->acts = shop_staff(s, "Clerk", MT_ROLE_COUNTER);
+    return 0;
 }
 
 static void remove_flat(const char *path) {

@@ -20,7 +20,8 @@ struct shop {
     struct mt_db *look;         /* reads beside it */
     struct mt_arena arena;
     struct mt_id store;
-    struct mt_id acts; /* staff_id of the operations from here on; "": of somebody nobody knows */
+    struct mt_id clerk; /* of the counter */
+    struct mt_id acts;  /* staff_id of the operations from here on, the clerk's at first; "": of somebody nobody knows */
     int64_t ids;
 };
 

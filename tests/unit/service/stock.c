@@ -160,11 +160,15 @@ static void test_another_store(void **state) {
     struct mt_id mine = s->store;
     assert_int_equal(mt_admin_store_add(s->session, "Hillside", "CNY", &s->store, NULL), MT_OK);
     struct till far = shop_till(s, "H01");
+    s->acts = shop_staff(s, "Bo", MT_ROLE_COUNTER);
     s->store = mine;
     struct till near = shop_till(s, "A03");
     assert_refused(shop_send(s, &far, "order.create", false, shop_create(s, "H01", 1, shop_item(s, drug, 1, 900), "")),
                    MT_P_INSUFFICIENT_STOCK);
+    const struct mt_id far_clerk = s->acts;
+    s->acts = s->clerk;
     (void)shop_order(s, shop_send(s, &near, "order.create", false, shop_create(s, "A03", 2, shop_item(s, drug, 1, 900), "")));
+    s->acts = far_clerk;
     assert_refused(shop_send(s, &far, "order.cancel", false, shop_about(s, "A03", 2, ",\"reason\":\"x\"")), MT_P_ORDER_NOT_FOUND);
 }
 

@@ -207,8 +207,8 @@ static const char *push_of(struct shop *s, const struct till *t, const char *cod
     return shop_fmt(s,
                     "{\"instance_id\":\"%s\",\"sent_at\":\"2027-01-15T10:00:00.000Z\",\"acked\":null,\"operations\":[{"
                     "\"op_id\":\"01940000-0000-7000-8000-00000000abcd\",\"register_seq\":1,\"kind\":\"order.create\","
-                    "\"staff_id\":\"\",\"at\":\"2027-01-15T10:00:00.000Z\",\"fact\":false,\"body\":{%s}}]}",
-                    t->instance, shop_create(s, code, 1, shop_item(s, drug, 1, 900), ""));
+                    "\"staff_id\":\"%s\",\"at\":\"2027-01-15T10:00:00.000Z\",\"fact\":false,\"body\":{%s}}]}",
+                    t->instance, s->acts.s, shop_create(s, code, 1, shop_item(s, drug, 1, 900), ""));
 }
 
 /* Two stores send operations of one op_id at once. The second meets the first in an index, before either can see the other: that is
@@ -221,13 +221,16 @@ static void test_meeting_another_writer(void **state) {
     s->store = other;
     struct till b = shop_till(s, "B01");
     shop_goods(s, ASPIRIN, "L1", "2028-01-31", 10); /* so that it is applied, and has to be told */
+    const struct mt_id far_clerk = shop_staff(s, "Bo", MT_ROLE_COUNTER);
     s->store = first;
     struct mt_session *xa = second_session(s), *xb = second_session(s);
     struct sending pa, pb;
     begin_store(s->session, third.s);
     assert_int_equal(mt_db_order(s->session->db, NULL), MT_OK);
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_operation"), 0);
+    s->acts = far_clerk;
     send(&pb, xb, &b, push_of(s, &b, "B01", drug));
+    s->acts = s->clerk;
     int64_t last = 0;
     assert_int_equal(mt_repo_change_last(s->session->db, &last, NULL), MT_OK); /* the lock is there from here on */
     await_waiting(s, 1);
