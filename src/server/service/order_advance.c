@@ -2,7 +2,9 @@
  * to shipped or completed a register tells what it has done, and edges that were skipped are walked with it. Doing again
  * what this register did is no change; what another one did before is a conflict, told with who and when. */
 #include "prior.h"
+#include "words.h"
 
+#include <medterm/repo/goods.h>
 #include <medterm/repo/orders.h>
 
 static const struct mt_repo_event *arrival(const struct mt_repo_event *events, size_t count, enum mt_order_status to) {
@@ -42,8 +44,38 @@ static bool reaches(enum mt_order_status from, enum mt_order_status to) {
     return from == to;
 }
 
-static enum mt_rc walk(struct apply *a, struct mt_order *o, enum mt_order_status to) {
+/* Of a lot that was recalled after it was sold: such packs stay here, or went out all the same. It is asked where the order can
+ * still be cancelled, before it is ready. */
+static enum mt_rc judge_lot(struct apply *a, const struct mt_order *o, const struct mt_order_item *item,
+                            const struct mt_lot_taken *lot) {
+    bool recalled = false;
+    char words[DRUG_WORDS];
+    enum mt_rc rc = mt_repo_lot_recalled(a->db, item->drug_id.s, lot->lot_no, &recalled, &a->err);
+    if (rc != MT_OK || !recalled)
+        return rc;
+    drug_words(item->drug_name, item->drug_spec, words);
+    if (a->fact)
+        return open_exception(a, MT_EXC_EXPIRED_LOT, o, &item->drug_id, item->line, lot->quantity,
+                              "%s, lot %.*s: recalled after it was sold, and went out all the same.", words,
+                              words_fit(lot->lot_no, 40), lot->lot_no);
+    return refuse(a, MT_P_DRUG_NOT_SELLABLE,
+                  "%s, lot %.*s: recalled after it was sold. Keep it here, cancel the order and make it anew.", words,
+                  words_fit(lot->lot_no, 40), lot->lot_no);
+}
+
+static enum mt_rc judge_lots(struct apply *a, const struct mt_order *o) {
     enum mt_rc rc = MT_OK;
+    for (size_t i = 0; i < o->item_count; i++)
+        for (size_t k = 0; rc == MT_OK && going_on(a) && k < o->items[i].lot_count; k++)
+            rc = judge_lot(a, o, &o->items[i], &o->items[i].lots[k]);
+    return rc;
+}
+
+static enum mt_rc walk(struct apply *a, struct mt_order *o, enum mt_order_status to) {
+    const bool leaves = o->status < MT_ORDER_SHIPPED && to >= MT_ORDER_SHIPPED;
+    enum mt_rc rc = leaves ? judge_lots(a, o) : MT_OK;
+    if (rc != MT_OK || !going_on(a))
+        return rc;
     const mt_time at = a->fact ? a->op->at : a->now;
     while (rc == MT_OK && o->status != to)
         rc = order_moved(a, o, mt_order_status_next(o->status), at, "");

@@ -209,6 +209,24 @@ static void test_behind_what_waits(void **state) {
     assert_outcome(send(s, &c, MT_OP_PAYMENT_START, "W01-000001", "p", "{\"method\":\"cash\",\"amount\":900}"), MT_QUARANTINED);
 }
 
+/* What was recalled after it was sold stays here. */
+static void test_recalled_before_it_left(void **state) {
+    struct shop *s = *state;
+    struct client c;
+    const char *drug = stock_up(s);
+    struct till t = shop_till(s, "A03");
+    open_client(s, &c);
+    (void)shop_order(s, send(s, &c, MT_OP_ORDER_CREATE, NULL, "k", one_pack(s, drug, 1)));
+    (void)shop_order(s, send(s, &c, MT_OP_PAYMENT_START, "W01-000001", "p", "{\"method\":\"cash\",\"amount\":900}"));
+    s->acts = shop_staff(s, "Sun", MT_ROLE_MANAGER);
+    const char *recall = shop_fmt(s, "\"drug_id\":\"%s\",\"lot_no\":\"S1\",\"reason\":\"notice 12\"", drug);
+    assert_outcome(shop_send(s, &t, "lot.recall", false, recall), MT_APPLIED);
+    (void)shop_order(s, send(s, &c, MT_OP_ORDER_ADVANCE, "W01-000001", "a", "{\"to\":\"preparing\"}"));
+    assert_refused(send(s, &c, MT_OP_ORDER_ADVANCE, "W01-000001", "b", "{\"to\":\"shipped\"}"), MT_P_DRUG_NOT_SELLABLE);
+    const char *cancel = "{\"reason\":\"recalled\"}";
+    assert_int_equal(shop_order(s, send(s, &c, MT_OP_ORDER_CANCEL, "W01-000001", "d", cancel)).status, MT_ORDER_CANCELLED);
+}
+
 /* Two programs on one database. */
 struct writer {
     struct mt_session *session;
@@ -289,6 +307,7 @@ int main(int argc, char **argv) {
         SHOP_TEST(test_a_key_that_can_not_be_stored),
         SHOP_TEST(test_a_fault_of_ours_is_kept),
         SHOP_TEST(test_behind_what_waits),
+        SHOP_TEST(test_recalled_before_it_left),
         SHOP_TEST(test_the_same_at_two_programs),
         SHOP_TEST(test_revoked_meanwhile),
     };
