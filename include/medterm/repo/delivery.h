@@ -40,8 +40,8 @@ struct mt_repo_delivery {
     int64_t attempts, failures;       /* of this one; of its subscription, in a row, whatever was sent */
     mt_time created_at, leased_until; /* of the lease that is held, 0: none */
 };
-/* Rows whose time has come, and their subscription's, and nobody works on, the longest due first; of an order only the lowest
- * version that waits, so that a subscriber hears them in their order. */
+/* Rows whose time has come, and their subscription's, and nobody works on, the longest due first and of these the least tried; of
+ * an order only the lowest version that waits, so that a subscriber hears them in their order. */
 MT_MUST enum mt_rc mt_repo_deliveries_due(struct mt_db *db, mt_time now, int64_t limit, struct mt_arena *arena,
                                           struct mt_repo_delivery **list, size_t *count, struct mt_err *err);
 /* Takes the row until then; *won: nobody was faster, and no other is out to a subscription that has failed last. */

@@ -25,7 +25,8 @@ enum mt_delivered { MT_DELIVERED_RELEASE /* not tried */, MT_DELIVERED_YES, MT_D
 struct mt_delivery {
     struct mt_repo_delivery row;
     enum mt_delivered result;
-    mt_time next_at; /* of a retry: also for all else that waits for this subscription */
+    mt_time next_at;      /* of a retry */
+    mt_time silent_until; /* of one that failed: for all that waits for its subscription */
 };
 /* Leases up to `limit` deliveries that are due, for lease_ms. *count 0: nothing is due. */
 MT_MUST enum mt_rc mt_delivery_claim(struct mt_session *x, size_t limit, int64_t lease_ms, struct mt_arena *arena,

@@ -3,7 +3,8 @@
  *
  * A subscriber that does not answer costs ten seconds a try, so the first failure ends the step for it. From then on it is asked by
  * one delivery at a time, and all others to it wait, also those that come meanwhile, until one gets through. The pauses grow with
- * its failures, not with those of one delivery: the next one begins where a given-up one ended. */
+ * its failures in a row: the next delivery begins where a given-up one ended. A delivery that fails while others get through has
+ * pauses of its own, and who was tried least goes first: what a subscriber never takes does not keep the rest from it. */
 #include <medterm/notify/notify.h>
 
 #include <inttypes.h>
@@ -60,7 +61,9 @@ static void tell(const struct mt_notify_options *o, const struct mt_delivery *d,
 static void failed(const struct mt_notify_options *o, struct mt_delivery *d, enum mt_rc rc, int status) {
     const mt_time now = now_of(o);
     const bool over = now - d->row.created_at > KEEP_MS;
-    d->next_at = now + pause_after(o, d->row.failures + 1);
+    const int64_t in_a_row = d->row.failures + 1;
+    d->silent_until = now + pause_after(o, in_a_row);
+    d->next_at = d->row.attempts > in_a_row ? now + pause_after(o, d->row.attempts) : d->silent_until;
     d->result = over ? MT_DELIVERED_GIVE_UP : MT_DELIVERED_RETRY;
     mt_metric_add(o->metrics, MT_METRIC_DELIVERIES, over ? MT_DELIVERY_GIVEN_UP : MT_DELIVERY_FAILED, 0, 1);
     tell(o, d, rc, status);

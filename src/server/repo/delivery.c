@@ -148,7 +148,7 @@ enum mt_rc mt_repo_deliveries_due(struct mt_db *db, mt_time now, int64_t limit, 
         " WHERE d.state = 'waiting' AND d.next_at <= ?1 AND d.leased_until <= ?1 AND s.next_at <= ?1"
         " AND NOT EXISTS (SELECT 1 FROM mt_delivery e WHERE e.subscription_id = d.subscription_id AND e.order_id = d.order_id"
         " AND e.order_version < d.order_version AND e.state = 'waiting') AND NOT " IS_TRIED
-        " ORDER BY d.next_at, d.attempts DESC, d.delivery_id LIMIT ?2",
+        " ORDER BY d.next_at, d.attempts, d.delivery_id LIMIT ?2",
         &s, err);
     if (rc != MT_OK)
         return rc;

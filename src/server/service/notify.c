@@ -192,7 +192,7 @@ static enum mt_rc settle_one(struct mt_session *x, const struct mt_delivery *d, 
         rc = mt_repo_delivery_retry(x->db, &d->row, d->next_at, err);
         break;
     }
-    return rc == MT_OK ? mt_repo_deliveries_postpone(x->db, &d->row.subscription_id, d->next_at, now - keep_ms, now, err) : rc;
+    return rc == MT_OK ? mt_repo_deliveries_postpone(x->db, &d->row.subscription_id, d->silent_until, now - keep_ms, now, err) : rc;
 }
 
 static enum mt_rc settle_once(struct mt_session *x, const struct mt_delivery *list, size_t count, int64_t keep_ms,

@@ -21,8 +21,9 @@ static struct {
         int64_t timestamp;
     } posts[POSTS_MAX];
     size_t count;
-    int answer;      /* status of all, or of those to `bad_url` when that is set; 0: no answer */
-    const char *bad; /* NULL: all */
+    int answer;        /* status of all, or of those that the two below name; 0: no answer */
+    const char *bad;   /* those to this address; NULL: all */
+    const char *about; /* those about this order; NULL: all */
     bool stopping;
     int64_t slow; /* milliseconds a post takes */
     pthread_mutex_t lock;
@@ -41,7 +42,8 @@ static enum mt_rc post(void *ctx, const struct mt_notify_post *p, int *status) {
     t.posts[t.count++].timestamp = p->timestamp;
     if (t.slow)
         t.w.now += t.slow;
-    *status = !t.bad || strcmp(t.bad, p->url) == 0 ? t.answer : 204;
+    const bool meant = (!t.bad || strcmp(t.bad, p->url) == 0) && (!t.about || strstr(t.posts[t.count - 1].body, t.about));
+    *status = meant ? t.answer : 204;
     assert_int_equal(pthread_mutex_unlock(&t.lock), 0);
     return *status ? MT_OK : MT_OFFLINE;
 }
@@ -246,6 +248,23 @@ static void new_orders_do_not_try_a_dead_one(void **state) {
     all_steps(w);
     assert_int_equal(in_state(w, "waiting"), 0);
     assert_int_equal(t.count, tries + (size_t)waiting + 2);
+}
+
+/* A notice that the subscriber does not take, whatever the others: it is tried with pauses of its own, and they go past it. */
+static void one_it_never_takes(void **state) {
+    struct world *w = *state;
+    world_subscribe(w, URL, NULL);
+    t.answer = 400;
+    t.about = "\"A03-000001\"";
+    for (int i = 0; i < 24 * 6; i++) {
+        world_sale(w);
+        all_steps(w);
+        w->now += 600 * SECOND;
+    }
+    all_steps(w);
+    assert_int_equal(in_state(w, "waiting"), 2);
+    assert_int_equal(in_state(w, "delivered"), 24 * 6 * 2 - 2);
+    assert_in_range(t.count - 24 * 6 * 2 + 2, 24, 40);
 }
 
 /* Of several programs one tries; the others serve whoever answers. When it dies, another tries. */
@@ -584,6 +603,7 @@ int main(int argc, char **argv) {
         QUEUE_TEST(pauses_have_an_end),
         QUEUE_TEST(nobody_waits_for_a_dead_one),
         QUEUE_TEST(new_orders_do_not_try_a_dead_one),
+        QUEUE_TEST(one_it_never_takes),
         QUEUE_TEST(one_tries_for_all),
         QUEUE_TEST(a_crash_between),
         QUEUE_TEST(a_lease_is_one_ones),
