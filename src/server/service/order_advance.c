@@ -1,6 +1,7 @@
 /* order.advance: along the edges to preparing, shipped and completed. To preparing is a request and the claim of the order;
  * to shipped or completed a register tells what it has done, and edges that were skipped are walked with it. Doing again
  * what this register did is no change; what another one did before is a conflict, told with who and when. */
+#include "give_back.h"
 #include "prior.h"
 #include "words.h"
 
@@ -44,18 +45,22 @@ static bool reaches(enum mt_order_status from, enum mt_order_status to) {
     return from == to;
 }
 
-/* Of a lot that was recalled after it was sold: such packs stay here, or went out all the same. It is asked where the order can
- * still be cancelled, before it is ready. */
+/* Of a lot that was recalled after it was sold: such packs stay here, or went out all the same, apart from those that were given
+ * back. It is asked where the order can still be cancelled, before it is ready. */
 static enum mt_rc judge_lot(struct apply *a, const struct mt_order *o, const struct mt_order_item *item,
                             const struct mt_lot_taken *lot) {
     bool recalled = false;
+    struct returns before = {.count = 0};
     char words[DRUG_WORDS];
     enum mt_rc rc = mt_repo_lot_recalled(a->db, item->drug_id.s, lot->lot_no, &recalled, &a->err);
-    if (rc != MT_OK || !recalled)
+    if (rc == MT_OK && recalled)
+        rc = returns_load(a, o, &before);
+    const int64_t packs = lot->quantity - returns_of(&before, item->line, lot->lot_no);
+    if (rc != MT_OK || !recalled || packs <= 0)
         return rc;
     drug_words(item->drug_name, item->drug_spec, words);
     if (a->fact)
-        return open_exception(a, MT_EXC_EXPIRED_LOT, o, &item->drug_id, item->line, lot->quantity,
+        return open_exception(a, MT_EXC_EXPIRED_LOT, o, &item->drug_id, item->line, packs,
                               "%s, lot %.*s: recalled after it was sold, and went out all the same.", words,
                               words_fit(lot->lot_no, 40), lot->lot_no);
     return refuse(a, MT_P_DRUG_NOT_SELLABLE,

@@ -353,23 +353,31 @@ static void test_all_that_is_held_moves(void **state) {
     assert_int_equal(shop_int(s, "SELECT count(*) FROM mt_order_item_lot WHERE lot_no = 'S1'"), 0);
 }
 
-/* Sold before the recall, packed behind it: it has happened, and somebody has to go after the packs. */
+/* Sold before the recall, packed behind it: it has happened, and somebody has to go after the packs that are still outside. */
 static void test_packed_though_recalled(void **state) {
     struct shop *s = *state;
     struct place p = open_shop(s);
-    shop_goods(s, ASPIRIN, "S1", "2027-05-31", 2);
+    shop_goods(s, ASPIRIN, "S1", "2027-05-31", 3);
     shop_goods(s, ASPIRIN, "S2", "2028-05-31", 3);
-    (void)sell(s, &p, 1, 3);
-    (void)sell(s, &p, 2, 1);
+    for (int n = 1; n <= 3; n++)
+        (void)sell(s, &p, n, n == 1 ? 2 : 1); /* the third is of S2 */
     assert_outcome(mark(s, &p, "lot.recall", "S1", ""), MT_APPLIED);
+    for (int n = 1; n <= 2; n++)
+        assert_outcome(send_as(s, &p.t, &p.manager, "return.record", true,
+                               shop_about(s, "A03", n,
+                                          shop_fmt(s,
+                                                   ",\"return_id\":\"01940000-0000-7000-8004-%012x\",\"reason\":\"recalled\","
+                                                   "\"lines\":[{\"line\":1,\"quantity\":1}]",
+                                                   (unsigned)n))),
+                       MT_APPLIED);
     const char *to[] = {"preparing", "shipped", "completed"};
     for (int i = 0; i < 3; i++) {
-        for (int n = 1; n <= 2; n++)
+        for (int n = 1; n <= 3; n++)
             (void)shop_order(
                 s, shop_send(s, &p.t, "order.advance", i > 0, shop_about(s, "A03", n, shop_fmt(s, ",\"to\":\"%s\"", to[i]))));
         assert_int_equal(exceptions(s, "expired_lot", "open"), i > 0);
     }
-    assert_int_equal(shop_int(s, "SELECT quantity FROM mt_exception WHERE kind = 'expired_lot' AND order_no = 'A03-000001'"), 2);
+    assert_int_equal(shop_int(s, "SELECT quantity FROM mt_exception WHERE kind = 'expired_lot' AND order_no = 'A03-000001'"), 1);
 }
 
 /* Everywhere at once, for packs that come later, and for packs that no store has in its books. */
