@@ -102,8 +102,15 @@ static enum mt_rc has_right(struct apply *a, enum mt_right right, bool *has) {
     return rc;
 }
 
+/* Before the service was put back: a request would have been refused, and a fact would have left its order with an exception. Who
+ * did it may have come behind the backup and is not asked for. */
+static bool allowed_then(const struct apply *a) {
+    const bool asked = !a->op->fact && !a->revived;
+    return a->prior_applied && (asked || a->prior == NULL || a->prior->exception_count == 0);
+}
+
 enum mt_rc demand_right(struct apply *a, enum mt_right right, const struct mt_order *o) {
-    bool has = a->prior_applied; /* it was allowed then */
+    bool has = allowed_then(a);
     enum mt_rc rc = has ? MT_OK : has_right(a, right, &has);
     if (rc != MT_OK || has)
         return rc;
