@@ -23,13 +23,16 @@ MT_MUST enum mt_rc mt_repo_operation_get(struct mt_db *db, const char *op_id, st
                                          struct mt_err *err);
 MT_MUST enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64_t seq, struct mt_arena *arena,
                                         struct mt_repo_operation *out, struct mt_err *err);
-/* Three looks at what a store's registers sent about an order; what other stores sent about its id does not count. */
+/* Looks at what a store's registers sent about an order; what other stores sent about its id does not count. */
 /* The refused order.create of an order that never came to be. */
 MT_MUST enum mt_rc mt_repo_operation_refused_create(struct mt_db *db, const char *order_id, const char *store_id,
                                                     struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err);
 /* Whether an operation on the order lies in quarantine; those that only wait for the order itself do not count when to_create. */
 MT_MUST enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order_id, const char *store_id, bool to_create,
                                              bool *waiting, struct mt_err *err);
+/* Whether a cancellation of the order does. */
+MT_MUST enum mt_rc mt_repo_operation_cancel_waiting(struct mt_db *db, const char *order_id, const char *store_id, bool *waiting,
+                                                    struct mt_err *err);
 /* The oldest quarantined operation on the order, whatever it waits for. */
 MT_MUST enum mt_rc mt_repo_operation_next_waiting(struct mt_db *db, const char *order_id, const char *store_id,
                                                   struct mt_arena *arena, struct mt_repo_operation *out, struct mt_err *err);

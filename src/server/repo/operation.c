@@ -148,25 +148,35 @@ enum mt_rc mt_repo_operation_at(struct mt_db *db, const char *register_id, int64
     return read_one(s, arena, out, err);
 }
 
-enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order_id, const char *store_id, bool to_create, bool *waiting,
-                                     struct mt_err *err) {
-    *waiting = false;
+#define LIES_IN_QUARANTINE "SELECT 1 FROM mt_operation WHERE order_id = ?1 AND order_id <> '' AND outcome = 'quarantined'" OF_STORE
+
+/* ?1 the order, ?2 the store. */
+static enum mt_rc any(struct mt_db *db, const char *sql, const char *order_id, const char *store_id, bool *found,
+                      struct mt_err *err) {
+    *found = false;
     struct mt_stmt *s;
-    enum mt_rc rc = mt_db_stmt(db,
-                               "SELECT 1 FROM mt_operation WHERE order_id = ?1 AND order_id <> '' AND outcome = 'quarantined'"
-                               " AND (?3 = 0 OR waits NOT IN ('order','operation'))" OF_STORE " LIMIT 1",
-                               &s, err);
+    enum mt_rc rc = mt_db_stmt(db, sql, &s, err);
     if (rc != MT_OK)
         return rc;
     mt_bind_text(s, 1, order_id);
     mt_bind_text(s, 2, store_id);
-    mt_bind_int(s, 3, to_create);
     rc = row_one(s, err);
     if (rc == MT_OK) {
-        *waiting = true;
+        *found = true;
         mt_stmt_done(s);
     }
     return rc == MT_NOTFOUND ? MT_OK : rc;
+}
+
+enum mt_rc mt_repo_operation_waiting(struct mt_db *db, const char *order_id, const char *store_id, bool to_create, bool *waiting,
+                                     struct mt_err *err) {
+    return any(db, to_create ? LIES_IN_QUARANTINE " AND waits NOT IN ('order','operation') LIMIT 1" : LIES_IN_QUARANTINE " LIMIT 1",
+               order_id, store_id, waiting, err);
+}
+
+enum mt_rc mt_repo_operation_cancel_waiting(struct mt_db *db, const char *order_id, const char *store_id, bool *waiting,
+                                            struct mt_err *err) {
+    return any(db, LIES_IN_QUARANTINE " AND kind = 'order.cancel' LIMIT 1", order_id, store_id, waiting, err);
 }
 
 enum mt_rc mt_repo_operation_answer(struct mt_db *db, const struct mt_repo_operation *o, struct mt_err *err) {

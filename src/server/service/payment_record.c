@@ -3,6 +3,7 @@
  * all in one; what the order can't absorb is an exception. */
 #include "give_back.h"
 
+#include <medterm/repo/log.h>
 #include <medterm/repo/orders.h>
 
 enum mt_rc captured(struct apply *a, struct mt_payment *p, bool *exists) {
@@ -29,16 +30,28 @@ static enum mt_rc add_payment(struct apply *a, struct mt_order *o, const struct 
     return rc == MT_OK ? mt_order_paid(o) : rc;
 }
 
+/* Before the service was put back it came first, and a cancellation that gave it back waits for it. One that did not know of it
+ * leaves it in the drawer. */
+static enum mt_rc awaited(struct apply *a, const struct mt_order *o, bool *is) {
+    *is = false;
+    if (a->prior == NULL || a->prior->status == MT_ORDER_CANCELLED)
+        return MT_OK;
+    return mt_repo_operation_cancel_waiting(a->db, o->order_id.s, a->lane.store_id.s, is, &a->err);
+}
+
 static enum mt_rc judge(struct apply *a, const struct mt_order *o, struct mt_money held, enum mt_order_status was) {
     char paid[MT_MONEY_TEXT], due[MT_MONEY_TEXT], taken[MT_MONEY_TEXT];
     mt_money_format(held, paid);
     mt_money_format(o->total_amount, due);
     mt_money_format(a->op->body.payment.payment.amount, taken);
-    if (was == MT_ORDER_CANCELLED && a->prior != NULL && a->prior->status != MT_ORDER_CANCELLED)
-        return MT_OK; /* it came before the cancellation, which says what became of it */
-    if (was == MT_ORDER_CANCELLED)
+    if (was == MT_ORDER_CANCELLED) {
+        bool is_awaited = false;
+        enum mt_rc rc = awaited(a, o, &is_awaited);
+        if (rc != MT_OK || is_awaited)
+            return rc;
         return open_exception(a, MT_EXC_STATUS_CONFLICT, o, NULL, 0, 0,
                               "%s taken for an order that was cancelled. Give it back, or sell anew.", taken);
+    }
     if (mt_money_cmp(held, o->total_amount) > 0)
         return open_exception(a, MT_EXC_OVERPAID, o, NULL, 0, 0, "%s taken, %s due.", paid, due);
     return MT_OK;

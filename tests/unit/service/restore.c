@@ -280,6 +280,29 @@ static void test_waits_for_its_own_money(void **state) {
     tell(state, story, "1: 1800 900 5, 1; 2: -1 -1 -1, 0; 3: -1 -1 -1, 0; waiting 0, stock 100");
 }
 
+/* A till that was away cancels, by what the service knows, an order whose money nobody has brought again yet: it is in the drawer.
+ */
+static void test_cancelled_before_its_money_came_again(void **engine) {
+    static const struct step story[] = {
+        {1, "order.create", false, 1, "", true}, {2, "payment.record", true, 1, PAYMENT("1", "900"), false}, {0}};
+    static const struct step cancel = {3, "order.cancel", false, 1, REASON, false};
+    void *state = *engine;
+    struct life first, again;
+    assert_int_equal(shop_setup(&state), 0);
+    begin(&first, &state);
+    live(&first, story, true);
+    void *later = *engine;
+    assert_int_equal(shop_setup(&later), 0);
+    begin(&again, &later);
+    live(&again, story, false);
+    assert_outcome(send(&again, 3, make(&again, &cancel)), MT_APPLIED);
+    assert_outcome(send(&again, 2, with_prior(&again, &first, 1)), MT_APPLIED);
+    assert_string_equal(ending(again.shop), "1: 900 0 5, 1; 2: -1 -1 -1, 0; 3: -1 -1 -1, 0; waiting 0, stock 100");
+    assert_int_equal(shop_violations(again.shop), 0);
+    assert_int_equal(shop_teardown(&later), 0);
+    assert_int_equal(shop_teardown(&state), 0);
+}
+
 static void test_refunded_then_cancelled(void **state) {
     static const struct step story[] = {{1, "order.create", true, 1, "paid", false},
                                         {2, "refund.record", true, 1, REFUND("1", "1", "900"), false},
@@ -352,6 +375,7 @@ int main(int argc, char **argv) {
         STORY(test_cancelled_and_paid_again),
         STORY(test_cancelled_twice),
         STORY(test_waits_for_its_own_money),
+        STORY(test_cancelled_before_its_money_came_again),
         STORY(test_refunded_then_cancelled),
         STORY(test_held_up),
         STORY(test_revived),
