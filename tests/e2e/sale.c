@@ -126,7 +126,32 @@ static void change_is_shown(void **state) {
     mt_shop_close(&shop);
 }
 
+/* The manager changes what somebody may do, and then that they are there, while they stand at the till. */
+static void who_may_what_changes(void **state) {
+    (void)state;
+    struct mt_shop shop;
+    struct mt_counter till;
+    mt_shop_open(&shop);
+    mt_counter_enrol(&till, &shop, "A03", NULL);
+    mt_counter_start(&till);
+    mt_counter_sign_in(&till);
+    mt_counter_scan(&till, IBUPROFEN, "Ibuprofen SR caps");
+    cJSON_Delete(mt_shop_admin(&shop, "staff", "set", "--id", shop.staff, "--role", "fulfilment"));
+    mt_pty_expect(till.screen, "has the role fulfilment from now on");
+    mt_pty_expect_row(till.screen, 0, "(fulfilment)");
+    mt_pty_keys(till.screen, "<F4>");
+    mt_pty_expect(till.screen, "not part of the role fulfilment");
+    cJSON_Delete(mt_shop_admin(&shop, "staff", "set", "--id", shop.staff, "--active", "no"));
+    mt_pty_expect(till.screen, "Chen Mei is not on the staff any more");
+    mt_pty_expect(till.screen, "PIN");
+    assert_int_equal(mt_shop_orders(&shop, NULL), 0);
+    mt_counter_quit(&till);
+    mt_counter_close(&till);
+    mt_shop_close(&shop);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sold_paid_and_completed), cmocka_unit_test(change_is_shown)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sold_paid_and_completed), cmocka_unit_test(change_is_shown),
+                                       cmocka_unit_test(who_may_what_changes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

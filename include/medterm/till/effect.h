@@ -137,6 +137,7 @@ enum mt_msg_kind {
     MT_MSG_EXPORTED,
     MT_MSG_SETTLED,
     MT_MSG_NOT_KEPT, /* a change of the cart could not be journaled: rc, text */
+    MT_MSG_STAFF,    /* who is signed in, as the service has them now: staff */
     MT_MSG_REFUSED   /* an operation of ours was refused just now: order_no, text says why */
 };
 
@@ -223,7 +224,7 @@ struct mt_msg {
     size_t outbox_count;
     const char *cursor, *epoch;   /* SYNC */
     enum mt_settle settle;        /* SETTLED, with order_no as in the effect */
-    const struct mt_staff *staff; /* PIN: who it was */
+    const struct mt_staff *staff; /* PIN: who it was; STAFF */
     int tries_left;               /* PIN: after a wrong one */
     int64_t locked_ms;            /* PIN: > 0 while locked */
 };

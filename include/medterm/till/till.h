@@ -94,6 +94,7 @@ struct mt_till {
         struct mt_id staff_id;
         char name[256];
         enum mt_role role;
+        bool left; /* not on the staff any more: locked as soon as nothing is being saved */
     } staff;
 
     /* What is on the screen. */

@@ -29,6 +29,7 @@ struct mt_app {
     char enrol_type[128];
     struct job *finished, **finished_last; /* PIN and receipt jobs, for the screens' loop */
     bool changed;                          /* something that the link state or the lists show */
+    bool staff_moved;                      /* somebody's name, role or PIN came, or somebody left */
     bool filling;                          /* the first or a second fill is not complete */
     mt_time service_time;                  /* the service's clock when it last told it, in this run or one before; 0: never */
     bool filled;                           /* pages came: the number of packs may differ */

@@ -115,7 +115,9 @@ static void page_done(struct mt_app *a, struct job *j) {
         rc = rc == MT_OK ? opened : rc;
     }
     if (rc == MT_OK && (j->applied.staff || j->applied.swapped) && a->reader != NULL) {
-        rc = mt_register_adopt(a->reg, a->reader, NULL, &err);
+        bool moved = false;
+        rc = mt_register_adopt(a->reg, a->reader, &moved, &err);
+        a->staff_moved = a->staff_moved || moved;
     }
     mt_sync_page_done(a->sync, rc, mt_err_text(&err), j->cursor, &j->applied);
     a->changed = a->filled = true;

@@ -134,6 +134,26 @@ static void tell_jobs(struct loop *l) {
     }
 }
 
+/* The one at the till may have another role by now, or none. */
+static void tell_staff(struct loop *l) {
+    struct mt_err err = {0};
+    struct mt_staff who;
+    const bool moved = l->app->staff_moved && mt_id_is(&l->staff.staff_id);
+    l->app->staff_moved = false;
+    if (!moved)
+        return;
+    enum mt_rc rc = mt_register_staff_one(l->app->reg, &l->staff.staff_id, &l->arena, &who, &err);
+    if (rc == MT_NOTFOUND) {
+        who = (struct mt_staff){.staff_id = l->staff.staff_id, .name = "", .verifier = "", .active = false};
+    } else if (rc != MT_OK) {
+        mt_log_event(l->app->o.log, MT_LOG_WARN, "staff", MT_L_TEXT("why", mt_err_text(&err)));
+        return;
+    }
+    struct mt_msg m = now_msg(l, MT_MSG_STAFF);
+    m.staff = &who;
+    tell(l, &m);
+}
+
 static void tell_enrolled(struct loop *l) {
     if (!l->app->enrol_done) {
         return;
@@ -199,6 +219,7 @@ static enum mt_rc turn(struct loop *l, int64_t *next_tick, struct mt_err *err) {
         l->quit = true;
     }
     tell_jobs(l);
+    tell_staff(l);
     tell_enrolled(l);
     tell_refused(l);
     tell_link(l);

@@ -107,6 +107,8 @@ void till_exported(struct mt_till *t, const struct mt_msg *msg);
 /* guide.c, sign_in.c */
 void till_enrolled(struct mt_till *t, const struct mt_msg *msg);
 void till_pin(struct mt_till *t, const struct mt_msg *msg);
+/* What the service says now of who is signed in. */
+void till_staff(struct mt_till *t, const struct mt_msg *msg);
 
 /* ask.c */
 void till_ask(struct mt_till *t, enum mt_ask ask, const char *order_no);

@@ -70,6 +70,7 @@ void till_pin(struct mt_till *t, const struct mt_msg *msg) {
     t->sign_in.locked_until = 0;
     t->staff.staff_id = msg->staff->staff_id;
     t->staff.role = msg->staff->role;
+    t->staff.left = false;
     till_set(t->staff.name, sizeof t->staff.name, msg->staff->name);
     till_open_new(t);
     if (till_cart_reckon(t) != MT_OK)
@@ -78,6 +79,22 @@ void till_pin(struct mt_till *t, const struct mt_msg *msg) {
         till_say(t, MT_NOTICE_INFO, "The order is as it was left: %zu %s.", t->cart.count, t->cart.count == 1 ? "line" : "lines");
     else if (!mt_role_may_sell(t->staff.role))
         till_say(t, MT_NOTICE_INFO, "F5 opens the fulfilment board.");
+}
+
+void till_staff(struct mt_till *t, const struct mt_msg *msg) {
+    const struct mt_staff *who = msg->staff;
+    if (!t->signed_in || who == NULL || !mt_id_eq(&who->staff_id, &t->staff.staff_id))
+        return;
+    t->staff.left = !who->active;
+    if (t->staff.left)
+        return;
+    till_set(t->staff.name, sizeof t->staff.name, who->name);
+    if (who->role == t->staff.role)
+        return;
+    t->staff.role = who->role;
+    if (t->screen == MT_SCREEN_PAY && !mt_role_may_sell(who->role) && !t->commit.busy)
+        till_open_new(t);
+    till_say(t, MT_NOTICE_INFO, "%s has the role %s from now on.", t->staff.name, mt_role_name(who->role));
 }
 
 const struct till_screen till_sign_in = {.character = character, .action = action};

@@ -144,9 +144,12 @@ static void tick(struct mt_till *t, const struct mt_msg *msg, struct mt_effects 
         till_hush(t);
     }
     till_lookups_overdue(t, fx);
-    if (t->signed_in && t->idle_lock_ms > 0 && !t->commit.busy && t->mono - t->last_key >= t->idle_lock_ms) {
+    const bool idle = t->idle_lock_ms > 0 && t->mono - t->last_key >= t->idle_lock_ms;
+    if (t->signed_in && !t->commit.busy && (idle || t->staff.left)) {
         till_hush(t);
         till_lock(t, fx);
+        if (t->staff.left)
+            till_say(t, MT_NOTICE_BAD, "%s is not on the staff any more. The cart and every sale are safe.", t->staff.name);
     } else if (t->screen == MT_SCREEN_FULFIL && t->mono - t->board.loaded_at >= RELOAD_MS)
         till_board_load(t, fx);
     else if (t->screen == MT_SCREEN_SYNC && t->mono - t->sync.loaded_at >= RELOAD_MS)
@@ -346,6 +349,10 @@ static void pin(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *
     (void)fx;
     till_pin(t, msg);
 }
+static void staff(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx) {
+    till_staff(t, msg);
+    tick(t, msg, fx);
+}
 static void enrolled(struct mt_till *t, const struct mt_msg *msg, struct mt_effects *fx) {
     (void)fx;
     till_enrolled(t, msg);
@@ -374,6 +381,7 @@ static void (*const takers[])(struct mt_till *t, const struct mt_msg *msg, struc
     [MT_MSG_ORDER] = order,
     [MT_MSG_SYNC] = sync_rows,
     [MT_MSG_PIN] = pin,
+    [MT_MSG_STAFF] = staff,
     [MT_MSG_ENROLLED] = enrolled,
     [MT_MSG_EXPORTED] = exported,
     [MT_MSG_SETTLED] = settled,

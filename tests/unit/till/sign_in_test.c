@@ -97,6 +97,47 @@ static void locking_keeps_everything(void **state) {
     assert_string_equal(mt_till_head(r->t).user_name, "Wang");
 }
 
+static void tell_staff(struct rig *r, enum mt_role role, bool active) {
+    const struct mt_staff who = {
+        .staff_id = r->t->staff.staff_id, .name = "Chen Mei", .role = role, .verifier = "", .active = active};
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_STAFF, .staff = &who});
+}
+
+static void another_role(void **state) {
+    struct rig *r = *state;
+    rig_scan(r, AMOX);
+    tell_staff(r, r->t->staff.role, true);
+    assert_int_equal(r->t->notice.kind, MT_NOTICE_NONE);
+    rig_act(r, MT_ACT_PAY);
+    assert_int_equal(r->t->screen, MT_SCREEN_PAY);
+    tell_staff(r, MT_ROLE_FULFILMENT, true);
+    ASSERT_SAYS(r, MT_NOTICE_INFO, "Chen Mei has the role fulfilment from now on.");
+    rig_act(r, MT_ACT_PAY);
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "not part of the role fulfilment");
+    assert_int_equal(r->t->screen, MT_SCREEN_NEW);
+}
+
+static void who_leaves_is_locked_out(void **state) {
+    struct rig *r = *state;
+    struct mt_staff other = {.name = "Lin", .role = MT_ROLE_COUNTER, .verifier = "", .active = false};
+    assert_int_equal(mt_id_parse(mt_sv("s-2"), &other.staff_id), MT_OK);
+    rig_scan(r, AMOX);
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_STAFF, .staff = &other});
+    assert_true(r->t->signed_in);
+    r->t->commit.busy = true;
+    tell_staff(r, MT_ROLE_PHARMACIST, false);
+    assert_true(r->t->signed_in);
+    r->t->commit.busy = false;
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_TICK});
+    assert_false(r->t->signed_in);
+    assert_int_equal(r->t->screen, MT_SCREEN_SIGN_IN);
+    ASSERT_SAYS(r, MT_NOTICE_BAD, "Chen Mei is not on the staff any more");
+    assert_int_equal(r->t->cart.count, 1);
+    rig_sign_in(r, MT_ROLE_COUNTER);
+    rig_send(r, (struct mt_msg){.kind = MT_MSG_TICK});
+    assert_true(r->t->signed_in);
+}
+
 static void idle_locks(void **state) {
     struct rig *r = *state;
     r->t->idle_lock_ms = 60000;
@@ -112,8 +153,10 @@ static void idle_locks(void **state) {
 
 int run_sign_in(void) {
     const struct CMUnitTest tests[] = {
-        FRESH(the_guide_enrols), OPEN(digits_and_enter_sign_in), OPEN(a_lock_counts_down),
-        OPEN(a_scan_is_no_pin),  OPEN(locking_keeps_everything), OPEN(idle_locks),
+        FRESH(the_guide_enrols),        OPEN(digits_and_enter_sign_in),
+        OPEN(a_lock_counts_down),       OPEN(a_scan_is_no_pin),
+        OPEN(locking_keeps_everything), OPEN(another_role),
+        OPEN(who_leaves_is_locked_out), OPEN(idle_locks),
     };
     return cmocka_run_group_tests_name("sign_in", tests, NULL, NULL);
 }
