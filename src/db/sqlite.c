@@ -125,7 +125,10 @@ static enum mt_rc set_pragma(struct mt_db *db, const char *name, int64_t value, 
 }
 
 static enum mt_rc pragmas(struct mt_db *db, const struct mt_db_options *o, struct mt_err *err) {
-    enum mt_rc rc = mt_db_exec(db, "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON", err);
+    enum mt_rc rc = mt_db_exec(db, "PRAGMA temp_store=MEMORY", err);
+    if (rc == MT_OK && o->map_mib == 0) { /* a page of a mapped file would be checked anew at each look, not once when it is read */
+        rc = mt_db_exec(db, "PRAGMA cell_size_check=ON", err);
+    }
     if (rc == MT_OK && o->mode == MT_DB_WRITE) {
         rc = mt_db_exec(db, "PRAGMA journal_mode=WAL", err);
     }
